@@ -24,7 +24,7 @@ from governance.models.calendar import (
     OfficeHours,
     touch_calendar,
 )
-from governance.workdays import DEFAULT_HOURS, FIRST, LAST, Calendar, Season
+from governance.workdays import FIRST, LAST, Calendar, Season
 
 PUBLISHED_DIR = Path(settings.BASE_DIR) / "fixtures" / "calendar"
 HEADINGS = {"日期": "day", "类型": "kind", "名称": "name", "来源": "source"}
@@ -74,31 +74,51 @@ class Loaded:
     changed: frozenset[date]  # days that are added, altered or removed
     warnings: tuple[str, ...]
 
+    @property
+    def span(self) -> tuple[date, date] | None:
+        """First and last day on which something may count differently now; None if nothing."""
+        edges = {date(year, month, day) for year in self.years for month, day in ((1, 1), (12, 31))}
+        touched = edges | self.changed
+        return (min(touched), max(touched)) if touched else None
+
 
 # -- tables to Calendar -----------------------------------------------------------------------
 
-_built: tuple[str, dict] = ("", {})
+
+class Calendars:
+    """The calendars of all counties as of one stamp; reads the tables once, in `__init__`."""
+
+    def __init__(self, token: str):
+        self.token = token
+        rows = tuple(CalendarDay.objects.values_list("day", "kind", "name"))
+        years = CalendarYear.objects.filter(status=CalendarYear.Status.PUBLISHED)
+        self.national = _with_days(rows, tuple(years.values_list("year", flat=True)))
+        hours: dict[int, tuple[Season, ...]] = {}
+        for row in OfficeHours.objects.all():
+            hours[row.county_id] = (*hours.get(row.county_id, ()), season(row))
+        self._of = {key: _with_hours(self.national, seasons) for key, seasons in hours.items()}
+
+    def of(self, county) -> Calendar:
+        """The calendar of a county (a Unit, its id or None), without a query."""
+        return self._of.get(getattr(county, "pk", county), self.national)
+
+
+_latest: Calendars | None = None
+
+
+def current() -> Calendars:
+    """The calendars in force, for work over many counties: one query, then `.of(county)`."""
+    global _latest
+    token = CalendarStamp.objects.filter(pk=1).values_list("token", flat=True).first() or ""
+    calendars = _latest  # another thread may replace it meanwhile
+    if calendars is None or not token or calendars.token != token:
+        calendars = _latest = Calendars(token)
+    return calendars
 
 
 def for_county(county=None) -> Calendar:
     """The calendar of a county (a Unit, or its id); without one, the default office hours."""
-    global _built
-    token = CalendarStamp.objects.filter(pk=1).values_list("token", flat=True).first() or ""
-    stamp, calendars = _built
-    if stamp != token or not token:
-        calendars = {None: _national()}
-        _built = (token, calendars)
-    key = getattr(county, "pk", county)
-    if key not in calendars:
-        hours = tuple(season(row) for row in OfficeHours.objects.filter(county_id=key))
-        calendars[key] = _with_hours(calendars[None], hours or DEFAULT_HOURS)
-    return calendars[key]
-
-
-def _national() -> Calendar:
-    rows = tuple(CalendarDay.objects.values_list("day", "kind", "name"))
-    published = CalendarYear.objects.filter(status=CalendarYear.Status.PUBLISHED)
-    return _with_days(rows, tuple(published.values_list("year", flat=True)))
+    return current().of(county)
 
 
 # built once for the same contents: a county's usual hours, a stamp that changed for nothing

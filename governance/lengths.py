@@ -22,9 +22,10 @@ MAX_AMOUNT = 999_999
 
 @dataclass(frozen=True, slots=True)
 class Length:
-    """A length of time as a regulation states it: an amount (≥ 1) of a unit of UNITS.
+    """A length of time as a regulation states it: an amount (≥ 0) of a unit of UNITS.
 
-    Minutes and hours run round the clock; workhours are office hours of the county.
+    Minutes and hours run round the clock; workhours are office hours of the county. Zero means
+    "at once" (the first rung of a ladder); no promise has that length.
     """
 
     amount: int
@@ -33,8 +34,8 @@ class Length:
     def __post_init__(self):
         if self.unit not in UNITS:
             raise ValueError(f"不认识的时间单位“{self.unit}”,可用:{'、'.join(UNITS)}")
-        if type(self.amount) is not int or not 1 <= self.amount <= MAX_AMOUNT:
-            raise ValueError(f"期限的数值应为 1 至 {MAX_AMOUNT} 的整数,现为“{self.amount}”")
+        if type(self.amount) is not int or not 0 <= self.amount <= MAX_AMOUNT:
+            raise ValueError(f"期限的数值应为 0 至 {MAX_AMOUNT} 的整数,现为“{self.amount}”")
 
     @classmethod
     def parse(cls, text: str) -> "Length":

@@ -21,7 +21,7 @@ from calendar import monthrange
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from itertools import accumulate, compress
+from itertools import accumulate, compress, pairwise
 from zoneinfo import ZoneInfo
 
 from . import daywords
@@ -79,7 +79,7 @@ class Season:
         if not (1 <= self.month <= 12 and 1 <= self.day <= 31):
             raise ValueError("办公时间的起始日期无效")
         edges = [_seconds(edge) for window in self.windows for edge in window]
-        if not edges or any(a >= b for a, b in zip(edges, edges[1:], strict=False)):
+        if not edges or any(a >= b for a, b in pairwise(edges)):
             raise ValueError("办公时间应至少有一段,且各段依次不重叠")
         spans = tuple(zip(edges[::2], edges[1::2], strict=True))
         derived = {"spans": spans, "total": sum(b - a for a, b in spans)}

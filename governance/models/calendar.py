@@ -120,6 +120,9 @@ class CalendarStamp(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "历法戳记"
 
+    def __str__(self):
+        return self.token
+
 
 def touch_calendar() -> None:
     """Make every process read the calendar anew; call after a bulk write or an update()."""
