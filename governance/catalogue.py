@@ -168,7 +168,11 @@ def citations(root: Path = ROOT) -> dict[str, list[Place]]:
         for number, line in enumerate(text.splitlines(), 1):
             for rule_id in dict.fromkeys(RULE_ID.findall(line)):
                 found[rule_id].append(Place(path.relative_to(root).as_posix(), number))
-    return dict(found)
+    # What acts on a rule comes before the data that mentions it.
+    return {
+        rule_id: sorted(places, key=lambda place: not place.path.endswith(".py"))
+        for rule_id, places in found.items()
+    }
 
 
 def marks(root: Path = ROOT) -> dict[str, list[str]]:
