@@ -16,12 +16,14 @@ class Command(BaseCommand):
         load = actions.add_parser(
             "load", help="载入国务院办公厅公布的年度放假安排(.tsv/.csv/.xlsx/.xls)"
         )
-        load.add_argument("file", metavar="FILE", help="列:日期、类型(放假/调休上班)、名称")
+        load.add_argument(
+            "file", nargs="?", metavar="FILE", help="列:日期、类型(放假/调休上班)、名称"
+        )
         load.add_argument("--dry-run", action="store_true", help="只核对,不写入")
 
     def handle(self, *, action, **options):
-        if action != "load":
-            raise CommandError("请写明操作,例如:manage.py calendar load 2027.tsv")
+        if action != "load" or not options["file"]:
+            raise CommandError("请写明操作和文件,例如:manage.py calendar load 2027.tsv")
         try:
             loaded, moved = load_schedule(options["file"], dry_run=options["dry_run"])
         except calendars.ScheduleError as problem:

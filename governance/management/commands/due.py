@@ -16,15 +16,19 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument(
-            "start", metavar="START", help="起算时间,如 2026-09-18 或 2026-09-18T16:00"
+            "start", nargs="?", metavar="START", help="起算时间,如 2026-09-18 或 2026-09-18T16:00"
         )
-        parser.add_argument("length", metavar="LENGTH", help="期限,如 “10 workdays”“30 minutes”")
+        parser.add_argument(
+            "length", nargs="?", metavar="LENGTH", help="期限,如 “10 workdays”“30 minutes”"
+        )
         parser.add_argument(
             "--county", metavar="CODE", help="县的行政区划代码,按该县的办公时间计算"
         )
         parser.add_argument("--explain", action="store_true", help="逐日列出计入与否及理由")
 
     def handle(self, *, start, length, county, explain, **options):
+        if not (start and length):
+            raise CommandError("请写明起算时间和期限,例如:manage.py due 2026-09-18 '10 workdays'")
         try:
             began, period = moment(start), Length.parse(length)
             if not period.amount:
