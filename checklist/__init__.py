@@ -1,0 +1,1 @@
+"""责任清单: items, editions, and how they come in."""

@@ -1,0 +1,68 @@
+"""Who sees and who touches the list.
+
+The list is public matter inside its own county (decision 37: counties are blind to each other).
+A draft is for 编办, who publishes, and for the system administrator, who may import.
+"""
+
+from django.db.models import Q
+
+from governance.access import SYSTEM, holders
+from governance.roles import Role
+
+DRAFTERS = frozenset({Role.BIANBAN, Role.SYSADMIN})
+OWN_PEOPLE = frozenset(
+    {
+        Role.TOWNSHIP_CLERK,
+        Role.TOWNSHIP_LEADER,
+        Role.DEPARTMENT_CLERK,
+        Role.DEPARTMENT_LEADER,
+        Role.AGENCY_HEAD,
+    }
+)
+
+publishing = holders(Role.BIANBAN, label="编办") | SYSTEM
+drafting = holders(*DRAFTERS, label="编办或系统管理员")
+
+
+def counties(user) -> set[int]:
+    """Ids of the counties in which the user holds any post."""
+    if not getattr(user, "is_authenticated", False) or not user.is_active:
+        return set()
+    return {post.county_id for post in user.posts_held() if post.county_id}
+
+
+def drafting_counties(user) -> set[int]:
+    """Ids of the counties in which the user may import and see drafts."""
+    if not counties(user):
+        return set()
+    return {post.county_id for post in user.posts_held() if post.role in DRAFTERS}
+
+
+def may_draft(user, county_id: int) -> bool:
+    """Whether the user may import into this county's draft."""
+    return county_id in drafting_counties(user)
+
+
+def visible_editions(rows, user):
+    """Editions that the user may see: published ones of own counties, drafts as above."""
+    public = Q(county__in=counties(user), state__in=["published", "superseded"])
+    return rows.filter(public | Q(county__in=drafting_counties(user)))
+
+
+def may_edit_contact(user, unit) -> bool:
+    """The platform operator of the county, and the unit's own people (GX-呼应-03)."""
+    if not counties(user):
+        return False
+    return any(
+        (post.role == Role.PLATFORM and post.county_id == unit.county_id)
+        or (post.role in OWN_PEOPLE and post.unit_id == unit.pk)
+        for post in user.posts_held()
+    )
+
+
+def sees_contact_gaps(user) -> set[int] | None:
+    """Counties whose gaps the user may list in full; own units see their own elsewhere."""
+    if not counties(user):
+        return set()
+    wide = {Role.PLATFORM, Role.BIANBAN}
+    return {post.county_id for post in user.posts_held() if post.role in wide}
