@@ -1,0 +1,108 @@
+"""What the frame around every page needs: navigation, county, posts, unread notices."""
+
+from django.apps import apps
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+
+PRODUCT = "县乡治理协同平台"
+
+# Pages of the frame itself, by the names they may have; what does not exist is not shown.
+FRAME_URLS = {
+    "home": ("workbench", "home"),
+    "logout": ("logout",),
+    "login": ("login",),
+    "password": ("password_change",),
+    "notices": ("notices", "notice_list"),
+    "search": ("search",),
+    "account": ("account",),
+}
+
+
+def safe_reverse(name: str, *args) -> str | None:
+    """The address of a page, or None while no such page exists."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return None
+
+
+def frame_urls() -> dict[str, str | None]:
+    """Addresses the frame links to; None for those that this deployment lacks."""
+    return {
+        key: next(filter(None, map(safe_reverse, names)), None) for key, names in FRAME_URLS.items()
+    }
+
+
+def held_posts(user) -> list:
+    """The active posts of a user; none for a visitor."""
+    if not getattr(user, "is_authenticated", False) or not hasattr(user, "posts_held"):
+        return []
+    return list(user.posts_held())
+
+
+def nav_entries() -> list:
+    """Every entry that an installed app registers, in order; governance names no app."""
+    entries = [entry for config in apps.get_app_configs() for entry in getattr(config, "nav", ())]
+    return sorted(entries, key=lambda entry: entry.order)
+
+
+def build_nav(request, roles: set[str]) -> list[dict]:
+    """The navigation of this user: allowed entries whose page exists, one of them active."""
+    lines = []
+    for entry in nav_entries():
+        url = safe_reverse(entry.url_name, *entry.args)
+        if url is None or (entry.roles and not roles & set(entry.roles)):
+            continue
+        count = entry.count(request) if entry.count else None
+        lines.append(
+            {
+                "label": entry.label,
+                "url": url,
+                "icon": entry.icon,
+                "count": count,
+                "divider": entry.divider and bool(lines),
+                "active": False,
+            }
+        )
+    here = [line for line in lines if _covers(line["url"], request.path)]
+    if here:
+        max(here, key=lambda line: len(line["url"]))["active"] = True
+    return lines
+
+
+def _covers(url: str, path: str) -> bool:
+    return path == url if url == "/" else path.startswith(url)
+
+
+def county_of(posts: list) -> str:
+    """The name of the county (or city) of the first post."""
+    for post in posts:
+        county = post.unit.county or post.unit
+        return county.short_name or county.name
+    return ""
+
+
+def unread_notices(user) -> int:
+    """Number of unread notices of a user; 0 for a visitor."""
+    if not getattr(user, "is_authenticated", False):
+        return 0
+    notices = apps.get_model("governance", "Notice").objects
+    return notices.filter(recipient=user, read_at=None).count()
+
+
+def _shell(request) -> dict:
+    user = getattr(request, "user", None)
+    posts = held_posts(user)
+    return {
+        "product": PRODUCT,
+        "county": county_of(posts),
+        "posts": posts,
+        "nav": build_nav(request, {post.role for post in posts}),
+        "unread": unread_notices(user),
+        "urls": frame_urls(),
+    }
+
+
+def shell(request) -> dict:
+    """Context processor: one lazy `shell`, so that fragments and the API cost no query."""
+    return {"shell": SimpleLazyObject(lambda: _shell(request))}

@@ -1,0 +1,77 @@
+"""Ledger rows as the partials in templates/ui want them: plain dicts, no further query."""
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from governance.lengths import Length
+from governance.wording import cn_duration
+
+STATES = {
+    # state: (word, icon, tone of its tag)
+    "ok": ("正常", "ok", "blue"),
+    "soon": ("将到期", "soon", "amber"),
+    "late": ("已超期", "late", "red"),
+    "paused": ("已暂停", "paused", "violet"),
+    "met": ("已完成", "met", "green"),
+    "met_late": ("超期完成", "met", "amber"),
+    "cancelled": ("已撤销", "stopped", ""),
+    "provisional": ("暂定", "provisional", "amber"),
+}
+
+
+def clock_state(clock, now: datetime) -> str:
+    """One word of STATES for a Clock row at `now`."""
+    if clock.cancelled:
+        return "cancelled"
+    if clock.met_at:
+        return "met_late" if clock.met_at > clock.due_at else "met"
+    if clock.paused_at:
+        return "paused"
+    if now > clock.due_at:
+        return "late"
+    return "soon" if clock.warn_at and now >= clock.warn_at else "ok"
+
+
+def clock_view(clock, calendar, now: datetime | None = None) -> dict:
+    """A Clock row as `ui/clock.html` wants it.
+
+    Args:
+        clock: the row (owed_by may be deferred, it is not read).
+        calendar: governance.workdays.Calendar of the county, for the rest in working time.
+        now: the moment of the page; the present by default.
+    """
+    now = now or timezone.now()
+    state = clock_state(clock, now)
+    if state in ("ok", "soon", "late"):
+        wall = not Length.parse(clock.length).by_worktime
+        text = calendar.remaining(now, clock.due_at, wall=wall).text
+    elif state == "paused":
+        text = f"暂停前剩 {cn_duration(clock.remaining)}" if clock.remaining is not None else ""
+    elif state == "cancelled":
+        text = ""
+    else:
+        text = f"用时 {cn_duration(clock.met_at - clock.started_at)}"
+    return {
+        "label": clock.label,
+        "state": state,
+        "remaining": text,
+        "due": clock.due_at,
+        "met_at": clock.met_at,
+        "clause": clock.clause,
+        "provisional": clock.provisional and not clock.met_at,
+        "length": clock.length,
+    }
+
+
+def step_view(one) -> dict:
+    """An OpenStep of the door as `ui/next_steps.html` wants it."""
+    return {
+        "name": one.name,
+        "label": one.label,
+        "open": one.open,
+        "reason": one.reason,
+        "clause": one.clause or one.step.clause,
+        "hint": one.step.hint,
+        "tone": one.step.tone,
+    }

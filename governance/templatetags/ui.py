@@ -1,0 +1,379 @@
+"""Template tags of the UI kit: icons, Chinese dates, clauses, fields, cards, charts, diffs."""
+
+import difflib
+import re
+from functools import cache
+from urllib.parse import quote
+
+from django import forms, template
+from django.conf import settings
+from django.utils import timezone
+from django.utils.html import escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+from governance import catalogue, charts, wording
+from governance.presenting import STATES, step_view
+
+register = template.Library()
+
+PLAIN_NAME = re.compile(r"^[a-z0-9-]+$")
+
+
+# -- icons ----------------------------------------------------------------------------------
+
+
+@cache
+def _drawing(name: str) -> str:
+    """The inner drawing of static/icons/<name>.svg; empty for an unknown name."""
+    if not PLAIN_NAME.match(name):
+        return ""
+    path = settings.BASE_DIR / "static" / "icons" / f"{name}.svg"
+    if not path.is_file():
+        return ""
+    return re.sub(r"^.*?<svg[^>]*>|</svg>\s*$", "", path.read_text("utf-8"), flags=re.S)
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """An inlined icon of static/icons; decorative unless it has a label."""
+    drawing = _drawing(str(name or ""))
+    if not drawing:
+        return mark_safe("")
+    spoken = format_html('role="img" aria-label="{}"', label) if label else 'aria-hidden="true"'
+    return mark_safe(f'<svg class="icon" viewBox="0 0 24 24" {spoken}>{drawing}</svg>')
+
+
+@register.simple_tag
+def emblem() -> SafeString:
+    """The product's mark."""
+    drawing = _drawing("emblem")
+    return mark_safe(f'<svg viewBox="0 0 32 32" aria-hidden="true">{drawing}</svg>')
+
+
+# -- dates and figures: anything that is no date passes through unchanged ----------------------
+
+
+def _dated(function):
+    def show(value, *args):
+        if not hasattr(value, "year"):
+            return "" if value is None else value
+        return function(value, *args)
+
+    show.__name__ = function.__name__
+    show.__doc__ = function.__doc__
+    return show
+
+
+register.filter("cn_date", _dated(wording.cn_date))
+register.filter("cn_datetime", _dated(wording.cn_datetime))
+register.filter("cn_weekday", _dated(wording.cn_weekday))
+register.filter("cn_due", _dated(wording.cn_due))
+
+
+@register.filter
+def cn_short(value, now=None):
+    """今天 17:30, 11月24日 16:05; beside `now`, the present by default."""
+    return _dated(wording.cn_short)(value, now or timezone.now())
+
+
+@register.filter
+def cn_due_short(value, now=None):
+    """A due moment in short: 今天 17:30, 12月1日 24:00."""
+    return _dated(wording.cn_due_short)(value, now or timezone.now())
+
+
+@register.filter
+def cn_duration(value):
+    """A timedelta or minutes in words; anything else unchanged."""
+    if isinstance(value, bool) or not (isinstance(value, int | float) or hasattr(value, "days")):
+        return "" if value is None else value
+    return wording.cn_duration(value)
+
+
+@register.filter
+def cn_size(value):
+    """Bytes as KB or MB."""
+    return wording.cn_size(value) if isinstance(value, int) else ""
+
+
+@register.filter
+def cn_rate(numerator, denominator):
+    """{{ done|cn_rate:owed }} → 95.5%, or — where nothing was owed."""
+    return wording.cn_rate(numerator or 0, denominator or 0)
+
+
+@register.filter
+def lookup(mapping, key):
+    """mapping[key] of a dict in a template; empty when absent."""
+    return mapping.get(key, "") if hasattr(mapping, "get") else ""
+
+
+@register.filter
+def state_word(state):
+    """正常, 将到期, 已超期 … of a clock's state."""
+    return STATES.get(state, ("",))[0]
+
+
+@register.filter
+def state_icon(state):
+    """The icon of a clock's state."""
+    return STATES[state][1] if state in STATES else "ok"
+
+
+@register.filter
+def state_tone(state):
+    """The tone of a clock's state, for a tag."""
+    return STATES[state][2] if state in STATES else ""
+
+
+# -- clauses --------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def clause_tag(clause, label: str = "") -> SafeString:
+    """A small tag that opens the article: for a rule id, a Clause row, a dict, or plain words.
+
+    Plain words (such as 县级参数:1 个工作日) are shown, without a link.
+    """
+    if not clause:
+        return mark_safe("")
+    rule_id, words = _clause_parts(clause)
+    if not rule_id:
+        return format_html('<span class="clause">{}</span>', label or words)
+    return format_html(
+        '<a class="clause" href="/clauses/{}/" data-drawer title="查看条款原意">{}</a>',
+        quote(rule_id),
+        label or words,
+    )
+
+
+def _clause_parts(clause) -> tuple[str, str]:
+    """(rule id or empty, words) of whatever stands for a clause."""
+    if isinstance(clause, str):
+        entry = catalogue.entries().get(clause)
+        return (clause, entry.label) if entry else ("", clause)
+    if isinstance(clause, dict):
+        return clause.get("id") or clause.get("rule_id") or "", clause.get("label", "")
+    return getattr(clause, "rule_id", ""), getattr(clause, "label", "")
+
+
+# -- cards ----------------------------------------------------------------------------------
+
+
+@register.simple_block_tag
+def card(content, title="", note="", more_url="", more="", flush=False, id="", tone=""):
+    """{% card title="各部门办理" note="牵头部门汇总后办结" %} … {% endcard %}.
+
+    note: words at the right; more_url and more: a link there; flush: no padding (lists, tables);
+    id: anchor; tone: "mine" marks what belongs to the reader's own unit.
+    """
+    right = mark_safe("")
+    if more_url:
+        right = format_html('<a class="more" href="{}">{}</a>', more_url, more or "全部")
+    elif note:
+        right = format_html('<span class="more">{}</span>', note)
+    head = format_html("<header><h2>{}</h2>{}</header>", title, right) if title else ""
+    return format_html(
+        '<section class="card {}"{}>{}<div class="body{}">{}</div></section>',
+        tone,
+        format_html(' id="{}"', id) if id else "",
+        head,
+        " flush" if flush else "",
+        content,
+    )
+
+
+# -- form fields ----------------------------------------------------------------------------
+
+KINDS = (
+    (forms.HiddenInput, "hidden"),
+    (forms.CheckboxSelectMultiple, "ticks"),
+    (forms.RadioSelect, "pick"),
+    (forms.CheckboxInput, "tick"),
+    (forms.FileInput, "file"),
+    (forms.Select, "select"),
+    (forms.Textarea, "textarea"),
+)
+
+NATIVE_DATES = (
+    (forms.DateTimeInput, "datetime-local", "%Y-%m-%dT%H:%M"),
+    (forms.DateInput, "date", "%Y-%m-%d"),
+    (forms.TimeInput, "time", "%H:%M"),
+)
+
+
+def _kind(widget) -> str:
+    return next((kind for cls, kind in KINDS if isinstance(widget, cls)), "text")
+
+
+def _use_native_date(widget) -> None:
+    """The browser's own date picker, which wants ISO and no localised format."""
+    for cls, input_type, pattern in NATIVE_DATES:
+        if isinstance(widget, cls):
+            widget.input_type, widget.format = input_type, pattern
+            return
+
+
+def _options(bound, notes: dict) -> list[dict]:
+    return [
+        {"tag": one.tag(), "label": one.choice_label, "note": notes.get(str(one.data["value"]), "")}
+        for one in bound.subwidgets
+    ]
+
+
+@register.inclusion_tag("ui/field.html")
+def field(bound, label="", hint="", camera=False, rows=False, optional=True, autofocus=False):
+    """One form field with label, hint and error tied to the control.
+
+    Args:
+        bound: the bound field; label and hint replace the form's own words.
+        camera: offer the phone's camera (file fields); rows: radio cards one below another.
+        optional: say (选填) where nothing is required; autofocus: put the cursor here.
+    """
+    widget = bound.field.widget
+    kind = _kind(widget)
+    _use_native_date(widget)
+    hint = hint or bound.help_text
+    ids = [f"{bound.auto_id}_helptext"] if hint else []
+    ids += [f"{bound.auto_id}_error"] if bound.errors else []
+    attrs = {"aria-describedby": " ".join(ids) or None, "required": None}
+    if bound.field.required and kind != "ticks":
+        attrs["aria-required"] = "true"
+    if autofocus:
+        attrs["autofocus"] = True
+    notes = {str(key): note for key, note in getattr(widget, "notes", {}).items()}
+    context = {
+        "bound": bound,
+        "kind": kind,
+        "label": label or bound.label,
+        "hint": hint,
+        "described": " ".join(ids),
+        "optional": optional and not bound.field.required,
+        "rows": rows,
+        "camera": camera,
+        "multiple": getattr(widget, "allow_multiple_selected", False),
+        "accept": widget.attrs.get("accept", ""),
+    }
+    if kind in ("pick", "ticks"):
+        return context | {"options": _options(bound, notes)}
+    if kind == "file":
+        return context | {"control": ""}
+    clean = {key: value for key, value in attrs.items() if value is not None}
+    return context | {"control": bound.as_widget(attrs=clean)}
+
+
+# -- charts and heat ------------------------------------------------------------------------
+
+
+@register.inclusion_tag("ui/chart_columns.html")
+def chart_columns(title, labels, series, unit=""):
+    """Columns by week or month. series: list of (name, values); see governance.charts."""
+    return {"title": title, "unit": unit, "chart": charts.columns(list(labels), list(series))}
+
+
+@register.inclusion_tag("ui/chart_lines.html")
+def chart_lines(title, labels, series, unit=""):
+    """Lines by week or month. series: list of (name, values with None for gaps)."""
+    return {"title": title, "unit": unit, "chart": charts.lines(list(labels), list(series))}
+
+
+@register.simple_tag
+def rate_bar(numerator, denominator, low=0) -> SafeString:
+    """A thin bar of numerator ÷ denominator; below `low` (percent) it is amber. Only beside figures."""
+    percent = max(0.0, min(100.0, 100 * (numerator or 0) / denominator)) if denominator else 0.0
+    tone = " low" if denominator and percent < low else ""
+    return format_html(
+        '<svg class="rate{}" aria-hidden="true"><rect width="{}%" height="100%"/></svg>',
+        tone,
+        f"{percent:.1f}",
+    )
+
+
+@register.filter
+def heat_level(value, highest):
+    """Shade 0…5 of a heat cell."""
+    return charts.heat_level(value, highest)
+
+
+# -- old and new text -----------------------------------------------------------------------
+
+LONGEST_BY_CHARACTER = 3000
+
+
+def _pieces(text: str, by_line: bool) -> list[str]:
+    """Characters, but numbers and Latin words whole; lines where the text is long."""
+    if by_line:
+        return text.splitlines(keepends=True)
+    return re.findall(r"[A-Za-z0-9.]+|\s+|.", text, flags=re.S)
+
+
+def diff_marks(old: str, new: str) -> tuple[SafeString, SafeString]:
+    """Old text with <del>, new text with <ins>; both escaped."""
+    by_line = len(old) + len(new) > LONGEST_BY_CHARACTER
+    left, right = _pieces(old, by_line), _pieces(new, by_line)
+    matcher = difflib.SequenceMatcher(None, left, right, autojunk=False)
+    before, after = [], []
+    for operation, i, j, k, m in matcher.get_opcodes():
+        was, now = "".join(left[i:j]), "".join(right[k:m])
+        same = operation == "equal"
+        before.append(("", was, "") if same else ("<del>", was, "</del>"))
+        after.append(("", now, "") if same else ("<ins>", now, "</ins>"))
+    return _marked(before), _marked(after)
+
+
+def _marked(parts) -> SafeString:
+    shown = [(mark_safe(a), text, mark_safe(b)) for a, text, b in parts if text]
+    return format_html_join("", "{}{}{}", shown)
+
+
+@register.inclusion_tag("ui/diff.html")
+def diff(old, new, old_name="原文", new_name="现文"):
+    """Old and new text side by side in two colours (struck out and underlined as well)."""
+    before, after = diff_marks(str(old or ""), str(new or ""))
+    return {"before": before, "after": after, "old_name": old_name, "new_name": new_name}
+
+
+@register.filter
+def mark_found(text, words):
+    """Escaped text with the searched words marked."""
+    words = str(words or "").strip()
+    if not words:
+        return text
+    pattern = "|".join(re.escape(escape(word)) for word in words.split())
+    return mark_safe(re.sub(f"({pattern})", r"<mark>\1</mark>", escape(text)))
+
+
+# -- small helpers of the partials ----------------------------------------------------------
+
+
+@register.filter
+def without_label(clock):
+    """The same clock without its label, where the label stands beside it already."""
+    fields = ("state", "remaining", "due", "provisional")
+    if isinstance(clock, dict):
+        return {key: clock.get(key) for key in fields}
+    return {key: getattr(clock, key, None) for key in fields}
+
+
+@register.filter
+def as_steps(steps):
+    """OpenSteps of the door (or dicts) as dicts: name, label, open, reason, clause, hint, tone."""
+    return [one if isinstance(one, dict) else step_view(one) for one in steps or ()]
+
+
+@register.filter
+def first_open(steps):
+    """The first step that is open to the reader."""
+    return next((one for one in as_steps(steps) if one.get("open")), None)
+
+
+@register.filter
+def at(sequence, index):
+    """sequence[index]; None beyond the end."""
+    return sequence[index] if index < len(sequence) else None
+
+
+@register.filter
+def is_dict(value):
+    """Whether a table cell is more than text."""
+    return isinstance(value, dict)
