@@ -188,5 +188,5 @@ def test_an_incomplete_sheet_is_loaded_with_a_warning(tmp_path):
 
 @pytest.mark.parametrize("arguments", [(), ("load",)])
 def test_calendar_without_an_action_or_a_file_says_how(arguments):
-    with pytest.raises(CommandError, match="calendar load 2027.tsv"):
+    with pytest.raises(CommandError, match="calendar load 2027"):
         call_command("calendar", *arguments)

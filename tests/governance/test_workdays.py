@@ -68,6 +68,9 @@ BY_HAND = [
     ("2026-12-31 17:00", "4 workhours", "2027-01-01 12:00:00", True),  # 周四半小时+周五上午(推定)
     ("2026-12-25 09:00", "7 days", "2027-01-01 23:59:59", True),  # 周五→周五(推定)
     ("2026-12-26 09:00", "7 days", "2027-01-04 23:59:59", True),  # 止于周六→周一
+    ("2018-12-31 09:00", "1 workdays", "2019-01-02 17:30:00", False),  # 起算日不计,不问其年
+    ("2018-12-20 09:00", "10 workdays", "2019-01-04 17:30:00", True),  # 周四→周五,29日周六上班
+    ("2018-12-29 16:30", "2 workhours", "2019-01-02 09:30:00", True),  # 调休周六→周三
     ("2031-06-04 09:00", "3 workdays", "2031-06-09 17:30:00", True),  # 周三→周一
 ]
 
@@ -289,6 +292,13 @@ def test_seasonal_office_hours(start, length, expected):
     assert SEASONS.due(at(start), Length.parse(length)).at == at(expected)
 
 
+def test_a_season_begins_on_its_first_day():
+    seasons = CALENDAR.with_hours((WINTER, Season(6, 15, SUMMER.windows)))
+    one = Length(1, "workdays")
+    assert seasons.due(at("2026-06-11 09:00"), one).at == at("2026-06-12 17:00")  # 周五
+    assert seasons.due(at("2026-06-12 09:00"), one).at == at("2026-06-15 18:00")  # 周一
+
+
 @pytest.mark.parametrize(
     ("now", "end", "wall", "text", "late"),
     [
@@ -297,6 +307,8 @@ def test_seasonal_office_hours(start, length, expected):
         ("2026-11-25 14:20", "2026-11-25 17:30", False, "剩 3 小时 10 分", False),
         ("2026-11-25 16:00", "2026-11-26 09:00", False, "剩 2 小时", False),  # 不足一个工作日
         ("2026-11-25 17:20", "2026-11-25 17:30", False, "剩 10 分", False),
+        ("2026-11-25 17:30", "2026-11-25 17:30", False, "剩 不足 1 分", False),  # 到点未超
+        ("2026-11-25 17:30", "2026-11-25 17:30", True, "剩 不足 1 分", False),
         ("2026-11-25 20:00", "2026-11-25 23:59:59", False, "剩 3 小时 59 分", False),  # 已下班
         ("2026-11-25 15:36", "2026-11-24 15:36", False, "超 1 个工作日", True),
         ("2026-11-25 14:06", "2026-11-24 15:30", False, "超 0.8 个工作日", True),  # 336÷420
