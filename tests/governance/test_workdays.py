@@ -253,8 +253,9 @@ def test_a_pause_round_the_clock_moves_the_due_moment_by_its_length():
     assert moved.at == at("2026-11-24 03:00")  # 周五16:00尚余17小时→周一10:00起
 
 
-def test_a_pause_after_the_due_moment_gives_no_time_back():
-    moved = CALENDAR.resumed(at("2026-11-20 12:00"), at("2026-11-20 16:00"), at("2026-11-23 10:00"))
+@pytest.mark.parametrize("paused", ["2026-11-20 12:00", "2026-11-20 16:00"])
+def test_a_pause_from_the_due_moment_on_gives_no_time_back(paused):
+    moved = CALENDAR.resumed(at("2026-11-20 12:00"), at(paused), at("2026-11-23 10:00"))
     assert moved.at == at("2026-11-20 12:00")
 
 
