@@ -10,17 +10,20 @@ HEIGHT = 200
 TOP, BOTTOM = 22, 26
 BASE = HEIGHT - BOTTOM
 LEFT, RIGHT = 5.0, 99.0
-MOST_LABELS = 8
+DESK, PHONE = 400, 290  # width in pixels that labels may fill
+STEPS = (1.2, 1.6, 2, 2.4, 3.2, 4, 6, 8)  # times a power of ten; a quarter of each is even
 
 
 def nice_top(highest: float) -> float:
-    """The smallest of 4, 8, 10, 20, 40, 80, 100 … that holds `highest`, so that quarters are even."""
-    top, step = 4.0, (2, 1.25, 2, 2)
-    turn = 0
-    while top < highest:
-        top *= step[turn % 4]
-        turn += 1
-    return top
+    """The smallest figure of 4, 8, 12, 16, 20, 24, 32 … that holds `highest`."""
+    if highest <= 8:
+        return 4.0 if highest <= 4 else 8.0
+    power = 10.0
+    while True:
+        for step in STEPS:
+            if step * power >= highest:
+                return step * power
+        power *= 10
 
 
 def _plain(value: float) -> str:
@@ -40,18 +43,26 @@ def _height(value: float, top: float) -> float:
     return round((BASE - TOP) * value / top, 1)
 
 
+def _every(labels: Sequence[str], room: int) -> int:
+    """Every how many-th label has room, by the widest of them."""
+    widest = max((sum(13 if ord(c) > 255 else 7 for c in label) for label in labels), default=0)
+    return max(1, -(-len(labels) * (widest + 8) // room))
+
+
 def _axis(labels: Sequence[str]) -> list[dict]:
-    """Labels below the columns; on phones only so many as fit, the last one always."""
-    step = max(1, -(-len(labels) // MOST_LABELS))
-    width = (RIGHT - LEFT) / max(1, len(labels))
+    """Labels below the columns: as many as fit, the last one always, fewer on phones (minor)."""
+    desk, phone = _every(labels, DESK), _every(labels, PHONE)
+    phone = -(-phone // desk) * desk
+    slot = (RIGHT - LEFT) / max(1, len(labels))
     last = len(labels) - 1
     return [
         {
-            "x": round(LEFT + width * (i + 0.5), 2),
+            "x": round(LEFT + slot * (i + 0.5), 2),
             "text": label,
-            "minor": (last - i) % (step + (len(labels) > 6)) != 0,
+            "minor": (last - i) % phone != 0,
         }
         for i, label in enumerate(labels)
+        if (last - i) % desk == 0
     ]
 
 

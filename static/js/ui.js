@@ -106,7 +106,7 @@ function toggleNav(open) {
   if (!side || side.classList.contains("open") === open) return;
   side.classList.toggle("open", open);
   document.querySelector(".main")?.toggleAttribute("inert", open);
-  const target = open ? side.querySelector("nav a") : document.querySelector("[data-nav-open]");
+  const target = open ? side.querySelector(".nav a") : document.querySelector("[data-nav-open]");
   if (target) target.focus();
 }
 
