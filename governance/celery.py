@@ -8,13 +8,24 @@ rows, so a missed, doubled or killed beat changes nothing but the delay.
 import os
 
 from celery import Celery
-from celery.signals import task_success
+from celery.exceptions import OperationalError
+from celery.signals import beat_init, task_success
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "governance.settings")
 
 app = Celery("governance")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@beat_init.connect
+def first_round(**kwargs):
+    """Begin at once instead of one interval after the start."""
+    for entry in app.conf.beat_schedule.values():
+        try:
+            app.send_task(entry["task"], **entry["options"])
+        except OperationalError:  # no broker yet: beat itself keeps trying
+            return
 
 
 @task_success.connect

@@ -7,7 +7,7 @@ import os
 os.environ.setdefault("TLS", "1")
 
 from governance.settings import *  # noqa: F403
-from governance.settings import ALLOWED_HOSTS, DATABASES, DEMO, REDIS_URL, env
+from governance.settings import ALLOWED_HOSTS, DATABASES, DEMO, REDIS_URL, STORAGES, env
 from governance.startup import refuse
 
 _missing = [
@@ -29,3 +29,9 @@ if DEMO:
     refuse("生产环境不能装入演示数据,请去掉 DEMO。")
 if "*" in ALLOWED_HOSTS:
     refuse("ALLOWED_HOSTS 不能用 *,请写明访问平台所用的主机名。")
+
+# Compressed once, when the files are collected; too slow for the first start of `make run`.
+STORAGES = {
+    **STORAGES,
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}

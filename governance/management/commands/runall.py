@@ -88,6 +88,7 @@ def load_base(say) -> None:
     """Migrate, then load what every installation needs; a second time adds nothing."""
     say("正在准备数据库……")
     call_command("migrate", interactive=False, verbosity=0)
+    call_command("createcachetable", verbosity=0)
     if "load_base" in get_commands():
         call_command("load_base", verbosity=0)
 
