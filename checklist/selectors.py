@@ -18,6 +18,7 @@ from checklist.models import (
     ItemUnit,
     Revision,
 )
+from checklist.suggesting import Suggestion, suggest
 from governance.models import Unit
 
 INFORMED = ("党委", "党政", "纪检", "群团", "企业")
@@ -116,6 +117,14 @@ def is_township(part: ItemUnit) -> bool:
     if part.unit_id:
         return part.unit.kind == Unit.Kind.TOWNSHIP
     return part.term.is_township
+
+
+def suggest_items(county: Unit | int, text: str, limit: int = 5) -> list[Suggestion]:
+    """The items of the current edition that a text is likely about, with a score from 0 to 1."""
+    edition = current_edition(county)
+    if edition is None or not text.strip():
+        return []
+    return suggest(edition.pk, text, limit)
 
 
 # ------------------------------------------------------------------ who answers

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from checklist import selectors
 from checklist.intake.rows import Fault, Reading, item_key, read_items
-from checklist.models import Contact, Edition, EditionItem, Import, Item, ItemUnit, Revision
+from checklist.models import Contact, Edition, EditionItem, Item, ItemUnit, Revision
 from checklist.planning import Base, Change, Plan, make_plan
 from governance import sheets
 from governance.models import Unit
@@ -257,7 +257,7 @@ def _units(change: Change, fresh: dict[int, Revision]) -> list[ItemUnit]:
                     role=one.role,
                     qualifier=one.qualifier,
                     duty=one.duty,
-                )  # fmt: skip
+                )
             )
     for place, row in enumerate(rows):
         row.place = place
@@ -312,16 +312,3 @@ def keep_unit_contact(unit: Unit, *, office: str, person: str, phone: str) -> No
     """Write the contact that a unit's items fall back to."""
     unit.contact_office, unit.contact_person, unit.contact_phone = office, person, phone
     unit.save(update_fields=["contact_office", "contact_person", "contact_phone"])
-
-
-def record_upload(upload, *, county: Unit, actor, sha256: str, **options) -> Import:
-    """Keep an uploaded file until it has been checked and confirmed."""
-    return Import.objects.create(
-        county=county,
-        uploaded_by=actor,
-        file=upload,
-        name=upload.name[:200],
-        sha256=sha256,
-        size=upload.size,
-        **options,
-    )

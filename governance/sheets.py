@@ -78,8 +78,9 @@ class Sheet:
             return
         live: list[_Span] = []
         odd_rows = {row for row, _ in self.odd}
-        for number, raw in enumerate(self.raw_rows(), start=1):
+        for number, raw in enumerate(self._padded(), start=1):
             cells = [_text(value) for value in raw]
+            cells += [""] * (self.width - len(cells))
             if number - 1 in odd_rows:
                 _mark_odd(cells, number - 1, self.odd)
             live = [span for span in live if span.bottom >= number - 1]
@@ -89,6 +90,15 @@ class Sheet:
             for span in live:
                 span.fill(cells, number - 1)
             yield number, cells
+
+    def _padded(self) -> Iterator[list]:
+        """The raw rows, and blank ones for odd cells below what the parser counts as used."""
+        height = 0
+        for raw in self.raw_rows():
+            height += 1
+            yield raw
+        for _ in range(height, self.height):
+            yield []
 
 
 @dataclass
@@ -238,6 +248,9 @@ def _sheet(book: CalamineWorkbook, index: int, meta: Any, survey: Survey, limits
     parsed = book.get_sheet_by_index(index)
     height, width = parsed.total_height, parsed.total_width
     limits.check_box(meta.name, height, width)
+    odd = survey.odd.get(meta.name, {})
+    height = max([height, *(row + 1 for row, _ in odd)])
+    width = max([width, *(column + 1 for _, column in odd)])
     indent = [""] * (parsed.start[1] if parsed.start else 0)
 
     def raw_rows() -> Iterator[list]:
@@ -247,11 +260,11 @@ def _sheet(book: CalamineWorkbook, index: int, meta: Any, survey: Survey, limits
     return Sheet(
         name=meta.name,
         hidden=meta.visible != SheetVisibleEnum.Visible,
-        raw_rows=raw_rows if height else lambda: iter(()),
+        raw_rows=raw_rows if parsed.total_height else lambda: iter(()),
         height=height,
         width=width,
         merged=list(parsed.merged_cell_ranges or ()),
-        odd=survey.odd.get(meta.name, {}),
+        odd=odd,
     )
 
 

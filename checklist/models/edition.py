@@ -74,7 +74,7 @@ class Edition(Matter):
                 name="edition_ends_after_start",
             ),
         ]
-        indexes = [models.Index("county", "-in_force_from", name="edition_in_force")]
+        indexes = [models.Index(fields=["county", "-in_force_from"], name="edition_in_force")]
 
     def __str__(self):
         return f"{self.title} 第{self.serial}版"

@@ -67,7 +67,7 @@ class Import(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "清单导入"
         ordering = ["-id"]
-        indexes = [models.Index("county", "-id", name="import_county")]
+        indexes = [models.Index(fields=["county", "-id"], name="import_county")]
 
     def __str__(self):
         return self.name

@@ -24,7 +24,7 @@ class CollectiveTerm(models.Model):
     )
     name = models.CharField("称谓", max_length=60)
     aliases = models.CharField(
-        "其他写法", max_length=300, blank=True, help_text="多个写法用竖线 | 分开"
+        "其他写法", max_length=500, blank=True, help_text="多个写法用竖线 | 分开"
     )
     scope = models.CharField("所指", max_length=12, choices=Scope, default=Scope.DEPARTMENTS)
     active = models.BooleanField("在用", default=True)

@@ -1,0 +1,114 @@
+"""What pages and steps of the list ask for."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from checklist.models import Contact, Revision
+from governance.forms import StepForm, readable_text
+from governance.sheet_guards import LIMITS
+
+ENDINGS = (".xlsx", ".xls", ".csv", ".tsv", ".txt")
+OLDEST = 2000  # no list of duties between county and township is older
+
+
+class PublishForm(StepForm):
+    """What 编办 states when the first edition goes out."""
+
+    document_number = forms.CharField(
+        label="印发文号", max_length=60, required=False, help_text="如:冠办发〔2019〕55号"
+    )
+    in_force_from = forms.DateField(
+        label="生效日期",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text="不填则为公布当日",
+    )
+
+    def clean_in_force_from(self):
+        """The list cannot take effect before it could exist, nor after it is published."""
+        day = self.cleaned_data["in_force_from"]
+        if day and day > timezone.localdate(self.at):
+            raise ValidationError("生效日期不能晚于公布当日。")
+        if day and day.year < OLDEST:
+            raise ValidationError("生效日期过早,请核对年份。")
+        return day
+
+
+class UploadForm(forms.Form):
+    """A sheet to be checked."""
+
+    file = forms.FileField(
+        label="清单文件",
+        max_length=200,
+        help_text=f"接受 .xlsx、.xls、.csv,不超过 {LIMITS.file_bytes >> 20} MB",
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xls,.csv"}),
+        error_messages={
+            "required": "请选择文件。",
+            "empty": "文件是空的。",
+            "max_length": "文件名过长(最多 200 个字符),请改短后上传。",
+        },
+    )
+    sheet = forms.CharField(
+        label="只读取的工作表", max_length=31, required=False, help_text="不填则读取全部可见工作表"
+    )
+    title = forms.CharField(
+        label="清单名称", max_length=200, required=False, help_text="不填则沿用现行清单的名称"
+    )
+    replace = forms.BooleanField(label="以本表为准:表中没有的事项移出草稿", required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in ("sheet", "title"):
+            self.fields[name].validators.append(readable_text)
+
+    def clean_file(self):
+        """The ending and the size; the content is checked when the file is read."""
+        upload = self.cleaned_data["file"]
+        ending = PurePath(upload.name).suffix.lower()
+        if ending not in ENDINGS:
+            raise ValidationError(
+                f"不支持“{ending or '没有扩展名'}”的文件,请上传 .xlsx、.xls 或 .csv。"
+            )
+        if upload.size > LIMITS.file_bytes:
+            raise ValidationError(f"文件超过 {LIMITS.file_bytes >> 20} MB。")
+        return upload
+
+
+class FilterForm(forms.Form):
+    """The filters of the list page; they stay in the address."""
+
+    q = forms.CharField(label="搜索", max_length=100, required=False)
+    category = forms.CharField(label="类别", max_length=60, required=False)
+    unit = forms.IntegerField(label="部门", required=False, min_value=1)
+    township = forms.ChoiceField(
+        label="乡镇责任", required=False, choices=[("", "全部"), *Revision.Township.choices]
+    )
+
+
+PHONE_HINT = "联系电话只能包含数字、空格和 - + ( ) 转。"
+
+
+class ContactForm(forms.ModelForm):
+    """Who answers for an item in a unit."""
+
+    phone = forms.RegexField(
+        r"^[0-9０-９\-+()() 转、,/]*$",
+        label="联系电话",
+        max_length=40,
+        required=False,
+        error_messages={"invalid": PHONE_HINT},
+    )
+
+    class Meta:
+        model = Contact
+        fields = ["office", "person", "phone"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in ("office", "person"):
+            self.fields[name].validators.append(readable_text)

@@ -1,0 +1,113 @@
+"""The list as a workbook that re-imports without a difference, and the errors of an import."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import BinaryIO
+
+from checklist.intake.layouts import LABELS
+from checklist.models import Edition, EditionItem, Revision
+from governance import sheets
+
+COLUMNS = {
+    "A": {
+        "category": "事项类别",
+        "name": "具体事项",
+        "county_duty": "县级部门职责",
+        "township_duty": "乡镇(街道)职责",
+        "basis": "职责依据",
+        "main": "主体责任",
+        "coop": "配合责任",
+    },
+    "B": {
+        "category": "事项类别",
+        "name": "具体事项",
+        "lead": "牵头部门",
+        "joint": "共同部门",
+        "county_duty": "部门职责",
+        "township_duty": "乡镇(街道)职责",
+        "basis": "法律法规依据",
+        "policy_basis": "政策文件依据",
+        "main": "主体责任",
+        "coop": "配合责任",
+    },
+    "D": {
+        "category": "事项类别",
+        "name": "配合事项名称",
+        "lead": "对应上级部门",
+        "county_duty": "上级部门职责",
+        "township_duty": "乡镇配合职责",
+        "basis": "职责依据",
+    },
+}
+"""Headings by layout, as the reader knows them."""
+
+ALWAYS = {
+    "A": set(COLUMNS["A"]),
+    "B": set(COLUMNS["B"]) - {"category", "township_duty"},
+    "D": {"name", "lead", "county_duty", "township_duty"},
+}
+SHEET_NAMES = {"A": "责任清单", "B": "责任清单(牵头共同)", "D": "配合事项清单"}
+WIDTHS = dict.fromkeys(("序号",), 6) | {
+    "事项类别": 12, "具体事项": 24, "配合事项名称": 24, "县级部门职责": 44, "部门职责": 44,
+    "上级部门职责": 44, "乡镇(街道)职责": 44, "乡镇配合职责": 44, "职责依据": 30,
+    "法律法规依据": 30, "政策文件依据": 30, "主体责任": 24, "配合责任": 28,
+    "对应上级部门": 24, "牵头部门": 20, "共同部门": 24,
+}  # fmt: skip
+
+
+def layout_of(revision: Revision) -> str:
+    """The layout in which a wording re-imports: A when it fills the seven elements."""
+    if revision.layout == "D" and not (revision.basis and revision.category):
+        return "D"
+    whole = all(getattr(revision, name) for name in COLUMNS["A"])
+    if whole and not (revision.joint or revision.policy_basis or revision.lead):
+        return "A"
+    if revision.layout == "D":
+        return "D"
+    return "B" if revision.layout == "B" or revision.joint or revision.policy_basis else "A"
+
+
+def write_edition(
+    target: BinaryIO, edition: Edition, members: Iterable[EditionItem], kind: str = "xlsx"
+) -> int:
+    """Write an edition (or the part of it that is filtered) and return the number of items.
+
+    Args:
+        target: a binary file; members: rows as of `selectors.members`; kind: xlsx or csv.
+    """
+    groups: dict[str, list[Revision]] = {}
+    for member in members:
+        groups.setdefault(layout_of(member.revision), []).append(member.revision)
+    title = f"{edition.title}{'(样例)' if edition.sample else ''}"
+    parts = [_part(layout, found) for layout, found in (groups or {"A": []}).items()]
+    if kind == "csv":
+        _, headings, rows = parts[0]
+        return sheets.write_csv(target, headings, rows)
+    return sheets.write_xlsx(target, parts, title=title, widths=WIDTHS)
+
+
+def _part(layout: str, found: list[Revision]) -> tuple[str, list[str], Iterator[list]]:
+    """(sheet name, headings, rows) of the wordings in one layout."""
+    columns = dict(COLUMNS[layout])
+    if layout == "A" and any(one.lead for one in found):
+        columns = {"category": columns.pop("category"), "name": columns.pop("name"),
+                   "lead": "牵头部门", **columns}  # fmt: skip
+    used = {name: heading for name, heading in columns.items()
+            if name in ALWAYS[layout] or any(getattr(one, name) for one in found)}  # fmt: skip
+    codes = {name: LABELS[name] for name in ("code", "directory_code")
+             if any(getattr(one, name) for one in found)}  # fmt: skip
+    used = codes | used
+    rows = (
+        [place, *(getattr(one, name) for name in used)] for place, one in enumerate(found, start=1)
+    )
+    return SHEET_NAMES[layout], ["序号", *used.values()], rows
+
+
+def write_faults(target: BinaryIO, faults: list[dict]) -> int:
+    """Write the errors of an import as a workbook: where each stands and what is expected."""
+    rows = ([one["sheet"], one["row"] or "", one["column"], one["message"]] for one in faults)
+    headings = ["工作表", "行号", "栏目", "问题与改法"]
+    return sheets.write_xlsx(
+        target, [("导入错误", headings, rows)], widths={"问题与改法": 90, "栏目": 20}
+    )

@@ -1,0 +1,19 @@
+"""Long work on uploaded sheets. Tasks take ids and call one service; doing one twice is harmless."""
+
+from celery import shared_task
+
+
+@shared_task(name="checklist.check_import", acks_late=True)
+def check_import(import_id: int) -> None:
+    """Read an uploaded sheet and keep what importing it would change."""
+    from checklist import uploads
+
+    uploads.check(import_id)
+
+
+@shared_task(name="checklist.write_import", acks_late=True)
+def write_import(import_id: int) -> None:
+    """Write a confirmed import into the county's draft."""
+    from checklist import uploads
+
+    uploads.write(import_id)
