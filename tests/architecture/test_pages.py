@@ -32,7 +32,9 @@ def test_no_template_has(kind):
         place = path.relative_to(ROOT).as_posix()
         if kind == "style element" and any(part in place for part in PAPER):
             continue
-        text = re.sub(r"{#.*?#}|{% comment.*?endcomment %}", "", path.read_text("utf-8"), flags=re.S)
+        text = re.sub(
+            r"{#.*?#}|{% comment.*?endcomment %}", "", path.read_text("utf-8"), flags=re.S
+        )
         for match in FORBIDDEN[kind].finditer(text):
             offenders.append(f"{place}:{text[: match.start()].count(chr(10)) + 1}")
     assert not offenders, "\n".join(offenders)
@@ -43,6 +45,8 @@ def test_styles_load_nothing_from_elsewhere():
     offenders = [
         f"{path.relative_to(ROOT)}: {match.group(0)}"
         for path in sorted((ROOT / "static").rglob("*.css"))
-        for match in re.finditer(r"(?:url\(|@import)\s*[\"']?(?:https?:)?//[^)\s]+", path.read_text())
+        for match in re.finditer(
+            r"(?:url\(|@import)\s*[\"']?(?:https?:)?//[^)\s]+", path.read_text()
+        )
     ]
     assert not offenders, "\n".join(offenders)

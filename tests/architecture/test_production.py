@@ -55,7 +55,9 @@ def test_demo_refuses_other_hosts(tmp_path):
     assert done.returncode != 0 and "演示数据" in done.stderr
 
 
-@pytest.mark.parametrize("step", [s for s in lint_steps() if "manage.py" in s[1]], ids=lambda s: s[0])
+@pytest.mark.parametrize(
+    "step", [s for s in lint_steps() if "manage.py" in s[1]], ids=lambda s: s[0]
+)
 def test_make_check_passes(tmp_path, step):
     """check --deploy, missing migrations, OpenAPI: the same commands as `make check`."""
     _, command, env = step
