@@ -86,7 +86,7 @@ class Rulebook(models.Model):
         verbose_name = verbose_name_plural = "制度方案"
         ordering = ["county", "-version"]
         constraints = [
-            models.UniqueConstraint("county", "version", name="rulebook_version_once"),
+            models.UniqueConstraint(fields=["county", "version"], name="rulebook_version_once"),
             models.CheckConstraint(condition=models.Q(version__gte=1), name="rulebook_version"),
         ]
 

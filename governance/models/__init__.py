@@ -1,0 +1,38 @@
+"""The records of the shared core, one file each."""
+
+from .attachment import Attachment
+from .calendar import CalendarDay, CalendarYear, OfficeHours
+from .clock import Clock
+from .event import Event, Seal, SealHead
+from .matter import Matter, MatterQuerySet
+from .notice import Notice, Outbox
+from .number import Counter, IdempotencyKey
+from .party import Party
+from .referral import Referral
+from .rulebook import Clause, Rulebook
+from .unit import Unit
+from .user import Post, User
+
+__all__ = [
+    "Attachment",
+    "CalendarDay",
+    "CalendarYear",
+    "Clause",
+    "Clock",
+    "Counter",
+    "Event",
+    "IdempotencyKey",
+    "Matter",
+    "MatterQuerySet",
+    "Notice",
+    "OfficeHours",
+    "Outbox",
+    "Party",
+    "Post",
+    "Referral",
+    "Rulebook",
+    "Seal",
+    "SealHead",
+    "Unit",
+    "User",
+]

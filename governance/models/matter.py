@@ -1,0 +1,91 @@
+"""Matter 办件: anything with a number, a state, a trail and clocks."""
+
+from django.conf import settings
+from django.contrib.contenttypes.fields import GenericRelation
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django_fsm import ConcurrentTransitionMixin
+
+from governance.search import SearchField, terms
+
+
+class MatterQuerySet(models.QuerySet):
+    """Reads of matters. Every page, list, file, count and export starts at `visible_to`."""
+
+    def visible_to(self, user):
+        """The rows that `user` may see; the model names its rule in `visible`."""
+        return self.model.visible(self, user)
+
+    def found(self, words: str):
+        """The rows whose searchable text holds `words` (Chinese: two characters suffice)."""
+        return self.filter(terms__found=words) if words.strip() else self
+
+
+class Matter(ConcurrentTransitionMixin, models.Model):
+    """What all matters have in common. Subclasses add a protected `state` and their steps.
+
+    `version` counts the moves, so that a page that has grown stale is recognised even when the
+    state has come back to what it was.
+    """
+
+    number = models.CharField("文号", max_length=60, blank=True, default="")
+    county = models.ForeignKey(
+        "governance.Unit", models.PROTECT, related_name="+", verbose_name="县"
+    )
+    owner = models.ForeignKey(
+        "governance.Unit", models.PROTECT, related_name="+", verbose_name="发起单位"
+    )
+    raised_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="发起人"
+    )
+    raised_at = models.DateTimeField("发起时间", null=True)
+    rulebook = models.ForeignKey(
+        "governance.Rulebook", models.PROTECT, null=True, related_name="+", verbose_name="制度方案"
+    )
+    version = models.PositiveIntegerField("版本", default=0)
+    terms = SearchField(editable=False)
+
+    events = GenericRelation("governance.Event", "matter_id", "matter_type")
+    clocks = GenericRelation("governance.Clock", "matter_id", "matter_type")
+    attachments = GenericRelation("governance.Attachment", "matter_id", "matter_type")
+    parties = GenericRelation("governance.Party", "matter_id", "matter_type")
+
+    objects = MatterQuerySet.as_manager()
+
+    root_field = ""
+    """The field that leads to the matter whose file this one is part of."""
+
+    confidential = False
+    """Whether the matter's trail is for the raising unit and the platform only (GX-呼应-16)."""
+
+    class Meta:
+        abstract = True
+
+    def __str__(self):
+        return self.number or self.title
+
+    @staticmethod
+    def visible(rows, user):
+        """Nobody sees anything until the model says who does."""
+        return rows.none()
+
+    def root(self) -> "Matter":
+        """The matter whose file this one is part of; itself unless `root_field` names another."""
+        return getattr(self, self.root_field) if self.root_field else self
+
+    def searchable(self) -> list[str]:
+        """The texts in which a search looks."""
+        return [self.number, self.title]
+
+    def concerned(self) -> set[int]:
+        """Ids of the units that take part, and so may see the matter (written to Party)."""
+        return {self.owner_id}
+
+    def index(self) -> None:
+        """Refresh the search terms from the texts; called by the door before it saves."""
+        self.terms = terms(*self.searchable())
+
+    @classmethod
+    def type(cls) -> ContentType:
+        """The content type of this kind of matter."""
+        return ContentType.objects.get_for_model(cls)

@@ -1,0 +1,132 @@
+"""Notices 通知: who is told what, in the inbox and through outside channels."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from django.conf import settings
+from django.utils import timezone
+
+from governance.models import Notice, Outbox, Post
+
+
+def recipients(wanted: Iterable[tuple[int, frozenset]]) -> dict[tuple[int, frozenset], list]:
+    """The users behind (unit id, roles) pairs, found in one query.
+
+    Returns:
+        {pair: [user, …]}, each user once.
+    """
+    wanted = set(wanted)
+    if not wanted:
+        return {}
+    roles = frozenset().union(*(roles for _, roles in wanted))
+    posts = (
+        Post.objects.in_force()
+        .filter(unit__in={unit for unit, _ in wanted}, role__in=roles, user__is_active=True)
+        .select_related("user")
+    )
+    found: dict = {pair: {} for pair in wanted}
+    for post in posts:
+        for unit, roles in wanted:
+            if post.unit_id == unit and post.role in roles:
+                found[(unit, roles)][post.user_id] = post.user
+    return {pair: list(users.values()) for pair, users in found.items()}
+
+
+def county_holders(counties: Iterable[int], roles: Iterable[str]) -> dict[tuple[int, str], list]:
+    """The users who hold county-wide roles (督查, 平台), found in one query, by (county, role)."""
+    posts = (
+        Post.objects.in_force()
+        .filter(unit__county__in=set(counties), role__in=set(roles), user__is_active=True)
+        .select_related("user", "unit")
+    )
+    found: dict = {}
+    for post in posts:
+        found.setdefault((post.unit.county_id, post.role), {})[post.user_id] = post.user
+    return {key: list(users.values()) for key, users in found.items()}
+
+
+def of_move(record, move, calendar) -> None:
+    """Write what a performed step tells, in the step's own transaction."""
+    tells = [(tell, set(tell.units(record)) - {None}) for tell in move.step.tells]
+    found = recipients((unit, tell.roles) for tell, units in tells for unit in units)
+    rows: dict[int, Notice] = {}
+    urgent = bool(move.step.urgent and move.step.urgent(record))
+    for tell, units in tells:
+        for unit in units:
+            for user in found.get((unit, tell.roles), ()):
+                if user != move.actor:
+                    rows.setdefault(user.pk, notice(record, move, tell, user, urgent))
+    write(rows.values(), move.at, lambda user: calendar)
+
+
+def notice(record, move, tell, user, urgent: bool) -> Notice:
+    """One unsaved notice of a step."""
+    return Notice(
+        recipient=user,
+        dedupe=f"event:{move.event.pk}",
+        title=f"{tell.title}:{record.title}"[:200],
+        body=(tell.body(record) if tell.body else record.number)[:500],
+        url=record.get_absolute_url(),
+        tone=tell.tone,
+        urgent=urgent,
+        created_at=move.at,
+    )
+
+
+def write(rows: Iterable[Notice], now: datetime, calendar_of: Callable) -> None:
+    """Insert notices and their outbox rows: three statements, whatever their number.
+
+    Not urgent messages leave in office hours only (decision 27); the inbox shows them at once.
+    A notice that stands already (`dedupe`) is left as it is.
+
+    Args:
+        calendar_of: (user) -> the working calendar of the user's county.
+    """
+    rows = list(rows)
+    Notice.objects.bulk_create(rows, ignore_conflicts=True)
+    reached = {
+        (row.recipient_id, row.dedupe): row
+        for row in rows
+        if any(address(row.recipient, channel) for channel in settings.NOTICE_CHANNELS)
+    }
+    if reached:
+        enqueue(reached, now, calendar_of)
+
+
+def enqueue(reached: dict[tuple[int, str], Notice], now: datetime, calendar_of: Callable) -> None:
+    """Put notices into the outbox, one row per channel that reaches the recipient."""
+    stored = Notice.objects.filter(
+        recipient__in={user for user, _ in reached}, dedupe__in={key for _, key in reached}
+    ).values_list("id", "recipient_id", "dedupe")
+    messages = []
+    for pk, user_id, dedupe in stored:
+        row = reached.get((user_id, dedupe))
+        if row is None:
+            continue
+        due = now if row.urgent else calendar_of(row.recipient).next_office_moment(now)
+        for channel in settings.NOTICE_CHANNELS:
+            to = address(row.recipient, channel)
+            if to:
+                messages.append(Outbox(notice_id=pk, channel=channel, address=to, due_at=due))
+    Outbox.objects.bulk_create(messages, ignore_conflicts=True)
+
+
+def address(user, channel: str) -> str:
+    """Where a channel reaches a user; empty where it does not."""
+    return {"email": user.email, "sms": user.phone}.get(channel, "")
+
+
+def inbox(user):
+    """A user's notices, newest first."""
+    return Notice.objects.filter(recipient=user).order_by("-id")
+
+
+def unread(user) -> int:
+    """How many notices a user has not read."""
+    return Notice.objects.filter(recipient=user, read_at=None).count()
+
+
+def mark_read(user, pks: Iterable[int] | None = None) -> int:
+    """Mark some (or all) notices of a user as read."""
+    rows = Notice.objects.filter(recipient=user, read_at=None)
+    return (rows if pks is None else rows.filter(pk__in=pks)).update(read_at=timezone.now())

@@ -1,0 +1,245 @@
+"""The door: the only way in which a matter moves (design.md §4).
+
+Page, API, command and Celery all come through `perform`. One transaction: lock the file and read
+the record afresh → is the step open, and do its conditions hold → may this actor → are the facts
+right → run, save → clocks → follow-up steps → number → event, attachments, parties → notices.
+Nothing leaves the machine before the commit.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from governance import attachments, calendars, clocks, notices, numbering, rulebooks, trail
+from governance.models import Party
+from governance.steps import Forbidden, Invalid, Move, Stale, Step, StepClosed
+
+NEW = ""
+"""The source of a matter's first step, before it has been saved."""
+
+
+@dataclass(frozen=True)
+class OpenStep:
+    """One step as a page shows it: open, or closed with the reason and the clause."""
+
+    name: str
+    step: Step
+    open: bool
+    reason: str = ""
+    clause: str = ""
+
+    @property
+    def label(self) -> str:
+        return self.step.label
+
+
+def perform(
+    matter,
+    name: str,
+    *,
+    actor=None,
+    at: datetime | None = None,
+    version: int | None = None,
+    facts: Mapping | None = None,
+    files: Mapping | None = None,
+):
+    """Do one step of a matter.
+
+    Args:
+        matter: a saved matter (it is read afresh), or a new one on its first step.
+        name: the transition method; actor: the user, None for 系统; at: when it happens.
+        version: the matter's version as the actor read it; None skips the check.
+        facts, files: what the step's form asks for, as a mapping or QueryDict.
+
+    Returns:
+        The record as saved.
+
+    Raises:
+        StepClosed, Stale: 409. Forbidden: 403. Invalid: 400, with the bound form.
+    """
+    at = at or timezone.now()
+    with transaction.atomic():
+        record = fresh(matter)
+        step = step_of(record, name)
+        if version is not None and record.pk and record.version != version:
+            raise Stale("页面打开后,该办件已有新的进展,请核对后重新操作。您填写的内容已保留。")
+        adopt_rulebook(record, at)
+        check_open(record, name, step, at)
+        post = allow(record, step, actor)
+        move = Move(name, step, actor, post, at, record.state if record.pk else NEW)
+        ask(record, move, facts or {}, files)
+        return run(record, move)
+
+
+def fresh(matter):
+    """The record, locked and read anew; the root of its file is locked first, so that two moves
+    of one file never wait for each other in a circle.
+    """
+    root = lock(matter.root()) if matter.root_field else None
+    record = lock(matter) if matter.pk else matter
+    if root is not None:
+        setattr(record, matter.root_field, root)
+    return record
+
+
+def lock(matter):
+    """Read one record afresh under a row lock (never refresh_from_db: stack.md §3)."""
+    rows = type(matter).objects.select_for_update(of=("self",))
+    return rows.select_related("county", "owner", "rulebook").get(pk=matter.pk)
+
+
+def step_of(record, name: str) -> Step:
+    """The step behind a transition's name.
+
+    Raises:
+        StepClosed: no such step exists for this kind of matter.
+    """
+    step = steps_of(type(record)).get(name)
+    if step is None:
+        raise StepClosed("没有这个步骤。")
+    return step
+
+
+def steps_of(model) -> dict[str, Step]:
+    """All steps of a kind of matter, by name, in the order in which they are written."""
+    if "_steps" not in model.__dict__:
+        found = {}
+        for klass in reversed(model.__mro__):
+            for name, member in vars(klass).items():
+                meta = getattr(member, "_django_fsm", None)
+                if meta:
+                    found[name] = next(iter(meta.transitions.values())).custom["step"]
+        model._steps = found
+    return model._steps
+
+
+def adopt_rulebook(record, at: datetime) -> None:
+    """A matter keeps the version of the rulebook under which it was raised."""
+    if record.rulebook_id is None:
+        record.rulebook = rulebooks.in_force(record.county, timezone.localdate(at))
+
+
+def check_open(record, name: str, step: Step, at: datetime) -> None:
+    """Refuse a step that the state or a condition closes."""
+    method = getattr(record, name)
+    meta = method._django_fsm
+    if not meta.has_transition(meta.field.get_state(record)):
+        state = record.get_state_display()
+        raise StepClosed(f"当前状态为“{state}”,不能{step.label}。", step.clause)
+    for need in step.needs:
+        if not need.test(record, at):
+            raise StepClosed(need.why(record, at), need.clause or step.clause)
+
+
+def allow(record, step: Step, actor):
+    """The post in which the actor may do this step; None for 系统."""
+    if actor is None:
+        if any(getattr(part, "system", False) for part in step.who.parts):
+            return None
+        raise Forbidden(f"“{step.label}”须由{step.who.label}办理。", step.clause)
+    post = step.who(record, actor) if actor.is_active else None
+    if post is None:
+        raise Forbidden(f"“{step.label}”须由{step.who.label}办理。", step.clause)
+    return post
+
+
+def ask(record, move: Move, facts: Mapping, files) -> None:
+    """Validate the facts by the step's form and keep them in the move."""
+    form_class = move.step.form_class()
+    if form_class is None:
+        return
+    form = form_class(facts, files, record=record, actor=move.actor, at=move.at)
+    if not form.is_valid():
+        raise Invalid(form)
+    move.given = form.cleaned_data
+    move.files = list(form.cleaned_data.get("files") or ())
+    move.told = form.told()
+
+
+def run(record, move: Move):
+    """Everything that a permitted step does, inside the caller's transaction."""
+    calendar = calendars.for_county(record.county)
+    if record.raised_at is None:
+        record.raised_at, record.raised_by = move.at, move.actor
+    getattr(record, move.name)(move)
+    record.version += 1
+    record.index()
+    record.clean()
+    record.save()
+    clocks.apply(record, move, calendar)
+    if move.step.follow:
+        follow(move.step.follow(record, move), move)
+    if move.step.number and not record.number:
+        number(record, move)
+    trail.append(record, move)
+    attachments.store(record, move)
+    enlist(record)
+    notices.of_move(record, move, calendar)
+    return record
+
+
+def number(record, move: Move) -> None:
+    """Draw the document number, last of all, so that its lock is held for the shortest time."""
+    record.number = numbering.draw(record.county, move.step.number, move.at)
+    record.index()
+    record.save(update_fields=["number", "terms"])
+
+
+def follow(steps: Iterable, move: Move) -> None:
+    """Do the steps that follow on other matters, in the name of the same actor and post.
+
+    Each is (matter, name, facts). Their states and conditions are checked as ever; who may do
+    them is settled by the step that they follow from.
+    """
+    for matter, name, given in steps:
+        record = fresh(matter)
+        step = step_of(record, name)
+        adopt_rulebook(record, move.at)
+        check_open(record, name, step, move.at)
+        source = record.state if record.pk else NEW
+        run(record, Move(name, step, move.actor, move.post, move.at, source, given=given))
+
+
+def enlist(record) -> None:
+    """Write the units that take part, so that they see the file from now on."""
+    for matter in {record.root(), record}:
+        present = set(matter.parties.values_list("unit_id", flat=True))
+        missing = record.concerned() - present
+        Party.objects.bulk_create(
+            [
+                Party(unit_id=unit, matter_type=matter.type(), matter_id=matter.pk)
+                for unit in sorted(missing)
+            ],
+            ignore_conflicts=True,
+        )
+
+
+def open_steps(matter, actor, at: datetime | None = None) -> list[OpenStep]:
+    """Every step of a matter as `actor` finds it, open or closed with its reason."""
+    at = at or timezone.now()
+    found = []
+    for name, step in steps_of(type(matter)).items():
+        try:
+            check_open(matter, name, step, at)
+            allow(matter, step, actor)
+        except (StepClosed, Forbidden) as refusal:
+            found.append(OpenStep(name, step, False, refusal.message, refusal.clause))
+        else:
+            found.append(OpenStep(name, step, True, "", step.clause))
+    return found
+
+
+def offered(matter, actor, at: datetime | None = None) -> list[OpenStep]:
+    """The steps a page shows: those that are the actor's, and of the closed ones those whose
+    `hint` says that people look for them from here on.
+    """
+    shown = []
+    for one in open_steps(matter, actor, at):
+        if one.open or (
+            one.step.hint and one.step.who(matter, actor) and matter.state in one.step.hint
+        ):
+            shown.append(one)
+    return shown

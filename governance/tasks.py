@@ -1,0 +1,71 @@
+"""Celery tasks of the core: each takes ids or nothing and calls one service."""
+
+from celery import shared_task
+from django.db import transaction
+from django.utils import timezone
+
+from governance import sweep, trail
+from governance.models import Clock
+from governance.perform import perform
+from governance.steps import Refused
+
+FIRES = 500
+
+
+@shared_task(name="governance.sweep_clocks", ignore_result=True)
+def sweep_clocks():
+    """Warn, breach and climb; then queue the steps that fell due."""
+    sweep.sweep()
+    fire_steps.delay()
+
+
+@shared_task(name="governance.fire_steps", ignore_result=True)
+def fire_steps():
+    """Do the steps that clocks have made due, each once."""
+    fire(timezone.now())
+
+
+def fire(now) -> int:
+    """Perform what has fallen due; a step that is closed by now is moot and only ticked off."""
+    due = Clock.objects.filter(fired_at__isnull=False, done_at=None).order_by("fired_at")
+    done = 0
+    for pk in due.values_list("pk", flat=True)[:FIRES]:
+        done += fire_one(pk, now)
+    return done
+
+
+@transaction.atomic
+def fire_one(pk: int, now) -> bool:
+    """One due step, together with the mark that it is done."""
+    clock = Clock.objects.filter(pk=pk).first()
+    matter = clock and clock.matter
+    if matter is None:
+        return False
+    from governance.perform import lock  # the file is locked before its clock, as everywhere
+
+    lock(matter.root())
+    clock = Clock.objects.select_for_update().get(pk=pk)
+    if clock.done_at:
+        return False
+    clock.done_at = now
+    clock.save(update_fields=["done_at"])
+    try:
+        with transaction.atomic():
+            perform(matter, clock.on_breach, at=now)
+    except Refused:
+        return False
+    return True
+
+
+@shared_task(name="governance.seal_events", ignore_result=True)
+def seal_events():
+    """Seal the events written since the last run."""
+    trail.seal()
+
+
+@shared_task(name="governance.deliver_notices", ignore_result=True)
+def deliver_notices():
+    """Deliver what waits in the outbox."""
+    from governance import delivery
+
+    delivery.deliver()

@@ -1,0 +1,12 @@
+"""Addresses of the platform. Apps are named as strings: the core imports none of them."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("governance.views.urls")),
+    path("checklist/", include("checklist.urls")),
+    path("hucall/", include("hucall.urls")),
+    path("api/v1/", include("governance.api_urls")),
+    path("admin/", admin.site.urls),
+]

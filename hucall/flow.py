@@ -1,0 +1,184 @@
+"""What the steps of a call read and make: its items, its desks, its parts.
+
+These functions take the record (and the move); they assign fields and name follow-up steps. They
+are called by the door alone.
+"""
+
+from checklist import selectors as checklist
+from governance.models import Unit
+from governance.roles import Role
+from governance.steps import Param, Start
+from hucall import items
+
+FIELDS = (
+    *("kind", "title", "text", "place", "latitude", "longitude", "channel"),
+    *("caller_name", "caller_phone", "item", "self_check", "self_check_reason"),
+)
+
+
+def fill(call, move) -> None:
+    """Take over what the form asked for; a call raised by a village keeps the village."""
+    for name in FIELDS:
+        if name in move.given:
+            value = move.given[name]
+            setattr(call, name, "" if value is None and name in ("text", "place") else value)
+
+
+def stamp_item(call) -> None:
+    """Stamp the edition in force and the item's wording in it: later editions change nothing."""
+    call.edition = call.revision = None
+    call.township_is_main = False
+    if call.item_id is None:
+        return
+    edition = checklist.current_edition(call.county)
+    revision = checklist.revision_in(edition, call.item_id)
+    if revision:
+        call.edition, call.revision = edition, revision
+        call.township_is_main = items.township_is_main(revision)
+
+
+# Conditions ------------------------------------------------------------
+
+
+def villages_may_call(call, at) -> bool:
+    """Whether the county lets villages raise calls through their township (TX-网格-01)."""
+    return call.rulebook.value("call.village")
+
+
+def approval_wanted(call) -> bool:
+    """Whether the county wants the township leader's approval before a call (decision 24)."""
+    return call.rulebook.value("call.leader_approval")
+
+
+def approval_outstanding(call, at) -> bool:
+    """An urgent call skips the approval and is approved afterwards."""
+    return call.is_urgent and approval_wanted(call) and call.approved_at is None
+
+
+def unverified(call, at) -> bool:
+    """An urgent call goes out at once and is verified afterwards (GX-呼应-13)."""
+    return call.verified_at is None
+
+
+def all_parts_closed(call, at) -> bool:
+    """No department still works on it."""
+    return not call.responses.filter(state__in=call.responses.model.OPEN).exists()
+
+
+def is_urgent(call) -> bool:
+    """Whether notices leave at any hour."""
+    return call.is_urgent
+
+
+def filed_state(call, move) -> str:
+    """Where filing leads: urgent straight to the departments; else to the leader or the desk."""
+    if call.is_urgent:
+        return call.State.HANDLING
+    if approval_wanted(call) and call.channel == "platform":
+        return call.State.APPROVING
+    return call.State.SUBMITTED
+
+
+# Desks ------------------------------------------------------------
+
+
+def desks(record) -> list[int]:
+    """The units in which the county's platform operators sit (县政府办)."""
+    return units_with(record.county_id, Role.PLATFORM)
+
+
+def desk_id(record) -> int:
+    """The unit that owes what the platform owes; the county itself where no desk is set up."""
+    return next(iter(desks(record)), record.county_id)
+
+
+def units_with(county_id: int, role: str) -> list[int]:
+    """Units of a county in which somebody holds `role` today."""
+    units = Unit.objects.filter(county=county_id, posts__role=role, posts__active=True, active=True)
+    return list(units.order_by("id").values_list("id", flat=True).distinct())
+
+
+def owner(record) -> list[int]:
+    """The raising unit."""
+    return [record.owner_id]
+
+
+def owner_awaiting_approval(call) -> list[int]:
+    """The raising unit, where its leader must approve."""
+    return [call.owner_id] if call.state == call.State.APPROVING else []
+
+
+def everybody(call) -> list[int]:
+    """All who take part."""
+    units = list(call.responses.exclude(state="void").values_list("unit_id", flat=True))
+    return [call.owner_id, *units]
+
+
+def verify_length(call):
+    """Verification begins when the call lies before the desk, not while the leader decides."""
+    if call.state == call.State.APPROVING:
+        return None
+    return call.rulebook.value(VERIFY_PARAM.of(call))
+
+
+VERIFY_PARAM = Param("call.verify.{record.pace}")
+VERIFY = Start("verify", "核实派发", verify_length, desk_id, "GX-呼应-09", "general")
+
+
+# Parts ------------------------------------------------------------
+
+
+def part(call, unit, duty: str, task: str = ""):
+    """An unsaved response of `unit` to `call`."""
+    return call.responses.model(
+        call=call, county=call.county, owner=call.owner, unit=unit, duty=duty, task=task[:1000]
+    )
+
+
+def direct_responses(call, move):
+    """An urgent call goes straight to departments or stationed agencies, several at once.
+
+    The first one chosen leads until the platform says otherwise (GX-呼应-13).
+    """
+    if not call.is_urgent:
+        return
+    for place, unit in enumerate(move.given["units"]):
+        yield part(call, unit, "lead" if place == 0 else "assist"), "open", {}
+
+
+def dispatched_responses(call, move):
+    """One response per department that the platform has chosen (GX-呼应-12)."""
+    for chosen in move.given["parts"]:
+        yield part(call, chosen.unit, chosen.duty, chosen.task), "open", {}
+
+
+def joined(call, move):
+    """The call that takes another one in learns of it, and its township is let in."""
+    into = move.given["into"]
+    yield into, "take_in", {"from": call}
+
+
+def joined_words(call, move) -> str:
+    """The trail's sentence."""
+    other = move.given["from"]
+    return f"{other.owner} {other.number}“{other.title}”并入本件"
+
+
+def voided_responses(call, move):
+    """Every part that is still open ends with the call."""
+    for response in call.responses.filter(state__in=call.responses.model.OPEN):
+        yield response, "void", {}
+
+
+def reopened_responses(call, move):
+    """The parts that the platform sends back (decision 11: its own reason, never the rating)."""
+    for response in move.given["responses"]:
+        yield response, "reopen", {"reason": move.given["reason"]}
+
+
+def lapsed_ratings(call, move):
+    """On its day a call is archived; what was not rated is marked 未评 (decision 29)."""
+    for rating in call.ratings.filter(state="pending"):
+        yield rating, "lapse", {}
+    for callback in call.callbacks.filter(state="pending"):
+        yield callback, "lapse", {}
