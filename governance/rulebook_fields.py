@@ -8,6 +8,7 @@ is Chinese text for pages and comparisons.
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
@@ -21,13 +22,8 @@ from governance.lengths import UNITS, Length
 
 FOLDER = Path(__file__).resolve().parent.parent / "fixtures" / "rulebooks"
 # Only for comparing lengths of different units; deadlines are never computed from these.
-ROUGH_MINUTES = dict(
-    zip(
-        ("minutes", "hours", "workhours", "workdays", "days", "weeks", "months"),
-        (1, 60, 60, 1440, 1440, 10080, 43200),
-        strict=True,
-    )
-)
+ROUGH_MINUTES = {"minutes": 1, "hours": 60, "workhours": 60, "workdays": 1440}
+ROUGH_MINUTES |= {"days": 1440, "weeks": 10080, "months": 43200}
 MAX_TEXT = 200
 MAX_ROWS = 30
 
@@ -123,12 +119,19 @@ def rough_minutes(length: Length) -> int:
 # -- checking: raw → stored ---------------------------------------------------------------
 
 
-def _text(field, raw):
-    if not isinstance(raw, str) or not raw.strip():
-        raise ValueError("应填写文字")
+def _line(raw):
+    """One line of text that every database keeps; it may be empty."""
+    if not isinstance(raw, str) or any(unicodedata.category(char) in ("Cc", "Cs") for char in raw):
+        raise ValueError("含有无法保存的字符")
     if len(raw) > MAX_TEXT:
         raise ValueError(f"文字过长,最多{MAX_TEXT}字")
     return raw.strip()
+
+
+def _text(field, raw):
+    if not isinstance(raw, str) or not raw.strip():
+        raise ValueError("应填写文字")
+    return _line(raw)
 
 
 def _bool(field, raw):
@@ -209,6 +212,8 @@ def _list(field, raw):
     items = [_choice(field, item) if field.choices else _text(field, item) for item in raw]
     if len(set(items)) < len(items):
         raise ValueError("有重复的项")
+    if field.choices:  # one order, so that ticking the same boxes is no change
+        items.sort(key=list(field.choices).index)
     for item in items if field.pattern else ():
         if not re.fullmatch(field.pattern, item):
             raise ValueError(f"“{item}”应写成“{field.pattern_hint}”这样的形式")
@@ -290,8 +295,8 @@ def _documents(field, raw):
         day = day.isoformat() if isinstance(day, date) else day
         if day and not re.fullmatch(r"\d{4}(-\d{2}-\d{2})?", day):
             raise ValueError(f"第{number}行的日期应写成“2019-09-20”或“2019”")
-        title, code = _text(field, row["title"]), row.get("number") or ""
-        rows.append({"title": title, "number": code.strip(), "date": day})
+        title, code = _text(field, row["title"]), _line(row.get("number") or "")
+        rows.append({"title": title, "number": code, "date": day})
     return rows
 
 

@@ -214,6 +214,8 @@ LADDER = [
         ("call.word", "", "应填写文字"),
         ("call.word", "  ", "应填写文字"),
         ("call.word", "呼" * 201, "文字过长,最多200字"),
+        ("call.word", "a\ud800b", "含有无法保存的字符"),
+        ("call.word", "a\nb", "含有无法保存的字符"),
         ("call.kinds", [], "至少要有一项"),
         ("call.kinds", ["urgent", "urgent"], "有重复的项"),
         ("call.kinds", ["urgent", "some"], "只能选择:复杂、重点、应急"),
