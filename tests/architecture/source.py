@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,6 +42,23 @@ def calls(path: Path) -> Iterator[tuple[ast.Call, str]]:
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.Call):
             yield node, getattr(node.func, "attr", getattr(node.func, "id", ""))
+
+
+def receiver(node: ast.AST):
+    """What a chain of calls and attributes begins with: `Call.objects.filter()` -> `Call`."""
+    while not isinstance(node, ast.Name):
+        if isinstance(node, ast.Call):
+            node = node.func
+        elif isinstance(node, ast.Attribute | ast.Subscript):
+            node = node.value
+        else:
+            return ""
+    return node.id
+
+
+def namespace(path: Path) -> dict:
+    """The names that a module of ours knows, imported."""
+    return vars(import_module(".".join(path.relative_to(ROOT).with_suffix("").parts)))
 
 
 def where(path: Path, node: ast.AST) -> str:

@@ -7,13 +7,14 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from io import StringIO
 from pathlib import Path
 
 from django.conf import settings
-from django.core.management import BaseCommand, CommandError, call_command, get_commands
+from django.core.management import BaseCommand, CommandError, call_command
 from django.db import connections
 
-from governance import broker, demo_accounts, static_stamp
+from governance import broker, calendars, demo_accounts, static_stamp
 from governance.net import can_listen, is_loopback
 from governance.processes import Keeper, end_with_parent, spawn, tail
 
@@ -89,8 +90,8 @@ def load_base(say) -> None:
     say("正在准备数据库……")
     call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
-    if "load_base" in get_commands():
-        call_command("load_base", verbosity=0)
+    call_command("load_rulebooks", stdout=StringIO())
+    calendars.load_published()
 
 
 def collect_static(say) -> None:
