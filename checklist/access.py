@@ -60,8 +60,8 @@ def may_edit_contact(user, unit) -> bool:
     )
 
 
-def sees_contact_gaps(user) -> set[int] | None:
-    """Counties whose gaps the user may list in full; own units see their own elsewhere."""
+def wide_contacts(user) -> set[int]:
+    """Ids of the counties whose contact gaps the user sees in full; others see their own unit's."""
     if not counties(user):
         return set()
     wide = {Role.PLATFORM, Role.BIANBAN}

@@ -83,11 +83,17 @@ class FilterForm(forms.Form):
     """The filters of the list page; they stay in the address."""
 
     q = forms.CharField(label="搜索", max_length=100, required=False)
-    category = forms.CharField(label="类别", max_length=60, required=False)
-    unit = forms.IntegerField(label="部门", required=False, min_value=1)
+    category = forms.ChoiceField(label="类别", required=False)
+    unit = forms.TypedChoiceField(label="部门", required=False, coerce=int, empty_value=None)
     township = forms.ChoiceField(
         label="乡镇责任", required=False, choices=[("", "全部"), *Revision.Township.choices]
     )
+
+    def offer(self, categories, units) -> None:
+        """Name the choices that this edition has."""
+        self.fields["category"].choices = [("", "全部"), *((one, one) for one in categories)]
+        self.fields["unit"].choices = [("", "全部"), *((one.pk, str(one)) for one in units)]
+        self.fields["q"].validators.append(readable_text)
 
 
 PHONE_HINT = "联系电话只能包含数字、空格和 - + ( ) 转。"
@@ -112,3 +118,7 @@ class ContactForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         for name in ("office", "person"):
             self.fields[name].validators.append(readable_text)
+
+    def values(self) -> dict[str, str]:
+        """The three fields as the services take them."""
+        return {name: self.cleaned_data[name] for name in ("office", "person", "phone")}

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Prefetch, Q
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 
 from checklist.intake.names import Directory, Entry
 from checklist.models import (
@@ -77,6 +77,37 @@ def members(edition: Edition):
         .prefetch_related(Prefetch("revision__units", queryset=units))
         .order_by("place", "pk")
     )
+
+
+def filtered(
+    edition: Edition,
+    q: str = "",
+    category: str = "",
+    unit: int | None = None,
+    township: str = "",
+):
+    """Rows of an edition that fit the filters of the list page.
+
+    Args:
+        q: words to find (two Chinese characters suffice); unit: id of a unit that is named;
+        township: a value of Revision.Township.
+    """
+    rows = members(edition)
+    if q.strip():
+        rows = rows.filter(revision__terms__found=q)
+    if category:
+        rows = rows.filter(revision__category=category)
+    if township:
+        rows = rows.filter(revision__township_part=township)
+    if unit:
+        named = ItemUnit.objects.filter(revision=OuterRef("revision"), unit=unit)
+        rows = rows.filter(Exists(named))
+    return rows
+
+
+def with_counts(editions):
+    """Editions with the number of their items as `size`."""
+    return editions.annotate(size=Count("members"))
 
 
 def categories(edition: Edition) -> list[str]:

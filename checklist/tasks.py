@@ -1,4 +1,4 @@
-"""Long work on uploaded sheets. Tasks take ids and call one service; doing one twice is harmless."""
+"""Long work on uploaded sheets: take an id, call one service; doing one twice is harmless."""
 
 from celery import shared_task
 

@@ -1,4 +1,4 @@
-"""The collective terms with which a county starts (model CollectiveTerm; kept by administrators)."""
+"""The collective terms with which a county starts (CollectiveTerm; administrators keep them)."""
 
 TERMS = [
     # (term, scope, other spellings)

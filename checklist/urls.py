@@ -1,0 +1,27 @@
+"""Addresses of the list's pages (under /checklist/)."""
+
+from django.urls import path
+
+from checklist.views import browse, contacts, imports
+
+app_name = "checklist"
+
+urlpatterns = [
+    path("", browse.items, name="items"),
+    path("export/", browse.export, name="export"),
+    path("items/<int:pk>/", browse.item, name="item"),
+    path("items/<int:pk>/contacts/<int:unit>/", contacts.one, name="contact"),
+    path("editions/", browse.editions, name="editions"),
+    path("editions/<int:pk>/", browse.edition, name="edition"),
+    path("editions/<int:pk>/steps/<slug:name>/", browse.edition_step, name="edition_step"),
+    path("editions/<int:pk>/compare/<int:other>/", browse.compare, name="compare"),
+    path("imports/", imports.upload, name="upload"),
+    path("imports/<int:pk>/", imports.show, name="import"),
+    path("imports/<int:pk>/progress/", imports.progress, name="import_progress"),
+    path("imports/<int:pk>/errors.xlsx", imports.faults, name="import_faults"),
+    path("imports/<int:pk>/confirm/", imports.confirm, name="import_confirm"),
+    path("imports/<int:pk>/cancel/", imports.cancel, name="import_cancel"),
+    path("imports/<int:pk>/restart/", imports.restart, name="import_restart"),
+    path("contacts/", contacts.gaps, name="contacts"),
+    path("contacts/<int:pk>/", contacts.unit, name="unit_contact"),
+]
