@@ -100,14 +100,15 @@ class EmbeddedBroker:
         self._take_lock()
         self.socket.unlink(missing_ok=True)
         try:
-            self.process = self.spawn(
-                [str(executable), *self._options()],
-                stdout=open(self.folder / "valkey.log", "ab"),
-                stderr=subprocess.STDOUT,
-                # The server holds the lock too: after SIGKILL of its parent the next start waits
-                # for the old server instead of writing into its append-only file.
-                pass_fds=(self._lock.fileno(),),
-            )
+            with open(self.folder / "valkey.log", "wb") as log:
+                self.process = self.spawn(
+                    [str(executable), *self._options()],
+                    stdout=log,
+                    stderr=subprocess.STDOUT,
+                    # The server holds the lock too: after SIGKILL of its parent the next start
+                    # waits for the old server instead of writing into its append-only file.
+                    pass_fds=(self._lock.fileno(),),
+                )
         except OSError as error:
             raise BrokerFailed(f"内置消息服务不能在本机运行:{error.strerror}。") from error
         self._wait_until_ready()

@@ -18,13 +18,13 @@ def kept_secret(path: Path, length: int = 50) -> str:
     Several processes may ask at once: whoever creates the file decides.
     """
     fresh = secrets.token_urlsafe(length)
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     try:
         return path.read_text().strip()
     except FileNotFoundError:
         pass
     try:
-        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(fresh)
         os.link(draft, path)  # fails where another process was faster
     except FileExistsError:

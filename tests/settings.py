@@ -10,11 +10,12 @@ os.environ["VAR_DIR"] = str(_var)
 os.environ.pop("DEMO", None)
 
 from governance.settings import *  # noqa: F403
-from governance.settings import CACHES, DATABASES, REDIS_URL, STORAGES
+from governance.settings import CACHES, DATABASES, REDIS_URL, STATIC_ROOT, STORAGES
 
 TEST_VAR = _var
 SECRET_KEY = "only-for-tests-" + "0" * 50
 MEDIA_ROOT = _var / "media"
+STATIC_ROOT.mkdir()
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES = {
