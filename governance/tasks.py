@@ -4,9 +4,9 @@ from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
 
-from governance import sweep, trail
+from governance import delivery, sweep, trail
 from governance.models import Clock
-from governance.perform import perform
+from governance.perform import lock, perform
 from governance.steps import Refused
 
 FIRES = 500
@@ -41,9 +41,7 @@ def fire_one(pk: int, now) -> bool:
     matter = clock and clock.matter
     if matter is None:
         return False
-    from governance.perform import lock  # the file is locked before its clock, as everywhere
-
-    lock(matter.root())
+    lock(matter.root())  # the file is locked before its clock, as everywhere
     clock = Clock.objects.select_for_update().get(pk=pk)
     if clock.done_at:
         return False

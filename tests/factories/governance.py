@@ -1,0 +1,120 @@
+"""Factories of the core: a county with its units, its people, its calendar and its rulebook."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from governance import calendars, rulebooks
+from governance.models import Post, Rulebook, Unit, User
+from governance.roles import Role
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+PASSWORD = "Guanxian-Test-2026!"
+
+
+def moment(text: str) -> datetime:
+    """A moment in Shanghai, e.g. moment("2026-11-24 16:05")."""
+    return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
+
+
+class County:
+    """A county ready for work: `county.unit("清泉街道")`, `county.user(Role.PLATFORM)`.
+
+    Units and people are made on first use; a person is known by role and unit.
+    """
+
+    ROLES_HOME = {
+        Role.PLATFORM: "县政府办",
+        Role.BIANBAN: "县委编办",
+        Role.SIFA: "县司法局",
+        Role.COUNTY: "县委办",
+        Role.DUCHA: "县督查机构",
+        Role.JIWEI: "县纪委监委",
+        Role.KAOHE: "县考核办",
+        Role.ZUZHI: "县委组织部",
+        Role.CAIZHENG: "县财政局",
+        Role.MEETING_OFFICE: "联席会议办公室",
+        Role.TOWNSHIP_CLERK: "清泉街道",
+        Role.TOWNSHIP_LEADER: "清泉街道",
+        Role.DEPARTMENT_CLERK: "县公安局",
+        Role.DEPARTMENT_LEADER: "县公安局",
+        Role.AGENCY_HEAD: "清泉派出所",
+        Role.AGENCY_MEMBER: "清泉派出所",
+        Role.VILLAGE_CLERK: "样例村",
+        Role.SYSADMIN: "县政府办",
+        Role.SECADMIN: "县政府办",
+        Role.AUDITOR: "县政府办",
+        Role.CITY_BIANBAN: "市委编办",
+        Role.CITY_SIFA: "市司法局",
+    }
+    CITY = ("市委编办", "市司法局")
+
+    def __init__(self, name="冠县", code="371525", mark="冠", preset="guanxian-2019", **changes):
+        self.row = Unit.objects.create(
+            code=code,
+            name=f"{name}人民政府",
+            short_name=name,
+            kind=Unit.Kind.COUNTY,
+            region_code=code,
+            mark=mark,
+        )
+        data = rulebooks.load_preset(preset) | changes
+        self.rulebook = rulebooks.adopt(self.row, data, date(2020, 1, 1))
+        self.people: dict = {}
+
+    def unit(self, name: str, kind: str = "", **fields) -> Unit:
+        """A unit of the county by short name."""
+        county = None if name in self.CITY else self.row
+        found = Unit.objects.filter(county=county, short_name=name).first()
+        if found:
+            return found
+        kind = kind or self.kind_of(name)
+        if kind == Unit.Kind.AGENCY:
+            fields.setdefault("parent", self.unit("县公安局"))
+            fields.setdefault("seat", self.unit("清泉街道"))
+        if kind == Unit.Kind.VILLAGE:
+            fields.setdefault("parent", self.unit("清泉街道"))
+        code = f"{kind[0].upper()}{Unit.objects.count():04d}"
+        return Unit.objects.create(
+            county=county, code=code, name=name, short_name=name, kind=kind, **fields
+        )
+
+    @staticmethod
+    def kind_of(name: str) -> str:
+        """The kind that a name ends in."""
+        endings = {
+            ("街道", "镇", "乡", "开发区"): Unit.Kind.TOWNSHIP,
+            ("所", "中队"): Unit.Kind.AGENCY,
+            ("村", "社区"): Unit.Kind.VILLAGE,
+        }
+        for names, kind in endings.items():
+            if name.endswith(names):
+                return kind
+        return Unit.Kind.DEPARTMENT
+
+    def user(self, role: str, unit: str | Unit = "", **fields) -> User:
+        """The person who holds `role` in `unit` (the role's usual unit by default)."""
+        place = unit if isinstance(unit, Unit) else self.unit(unit or self.ROLES_HOME[role])
+        key = (role, place.pk)
+        if key not in self.people:
+            number = User.objects.count()
+            user = User(
+                username=f"{role.replace('_', '.')}.{number}",
+                name=fields.pop("name", f"{place.short_name[-4:]}{Role(role).label[-2:]}{number}"),
+                must_change_password=False,
+                **fields,
+            )
+            user.set_password(PASSWORD)
+            user.save()
+            Post.objects.create(user=user, unit=place, role=role, since=date(2020, 1, 1))
+            self.people[key] = user
+        return User.objects.get(pk=self.people[key].pk)  # fresh: posts are cached on the object
+
+    def amend(self, **changes) -> Rulebook:
+        """The county's next rulebook: `county.amend(**{"call.leader_approval": True})`."""
+        self.rulebook = rulebooks.edit(self.row, changes, date(2020, 1, 1))
+        return self.rulebook
+
+
+def load_calendar() -> None:
+    """The published schedules 2019–2026."""
+    calendars.load_published()
