@@ -1,6 +1,7 @@
 """What the frame around every page needs: navigation, county, posts, unread notices."""
 
 from django.apps import apps
+from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 
@@ -95,6 +96,7 @@ def _shell(request) -> dict:
     posts = held_posts(user)
     return {
         "product": PRODUCT,
+        "demo": settings.DEMO,
         "county": county_of(posts),
         "posts": posts,
         "nav": build_nav(request, {post.role for post in posts}),

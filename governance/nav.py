@@ -1,4 +1,4 @@
-"""Entries of the side navigation: data that each app puts on its AppConfig (`nav = [NavEntry(…)]`)."""
+"""Entries of the side navigation: data that each app puts on its AppConfig (`nav = [...]`)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

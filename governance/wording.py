@@ -68,7 +68,7 @@ def _last_instant(value: date | datetime) -> tuple[date, str]:
 
 
 def cn_due(value: date | datetime) -> str:
-    """A due moment in full; the end of a calendar day reads 11月25日 24:00, not the next day 00:00."""
+    """A due moment in full; midnight ends a day: 11月25日 24:00, not the next day 00:00."""
     day, time = _last_instant(value)
     return f"{cn_date(day)}({cn_weekday(day)}) {time}"
 

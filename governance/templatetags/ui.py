@@ -8,7 +8,7 @@ from urllib.parse import quote
 from django import forms, template
 from django.conf import settings
 from django.utils import timezone
-from django.utils.html import escape, format_html, format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from governance import catalogue, charts, wording
@@ -23,14 +23,13 @@ PLAIN_NAME = re.compile(r"^[a-z0-9-]+$")
 
 
 @cache
-def _drawing(name: str) -> str:
-    """The inner drawing of static/icons/<name>.svg; empty for an unknown name."""
-    if not PLAIN_NAME.match(name):
-        return ""
+def _drawing(name: str) -> SafeString:
+    """The inner drawing of static/icons/<name>.svg, a file of ours; empty for an unknown name."""
     path = settings.BASE_DIR / "static" / "icons" / f"{name}.svg"
-    if not path.is_file():
-        return ""
-    return re.sub(r"^.*?<svg[^>]*>|</svg>\s*$", "", path.read_text("utf-8"), flags=re.S)
+    if not PLAIN_NAME.match(name) or not path.is_file():
+        return mark_safe("")
+    inner = re.sub(r"^.*?<svg[^>]*>|</svg>\s*$", "", path.read_text("utf-8"), flags=re.S)
+    return mark_safe(inner)  # noqa: S308
 
 
 @register.simple_tag
@@ -39,15 +38,17 @@ def icon(name: str, label: str = "") -> SafeString:
     drawing = _drawing(str(name or ""))
     if not drawing:
         return mark_safe("")
-    spoken = format_html('role="img" aria-label="{}"', label) if label else 'aria-hidden="true"'
-    return mark_safe(f'<svg class="icon" viewBox="0 0 24 24" {spoken}>{drawing}</svg>')
+    if label:
+        spoken = format_html('role="img" aria-label="{}"', label)
+    else:
+        spoken = mark_safe('aria-hidden="true"')
+    return format_html('<svg class="icon" viewBox="0 0 24 24" {}>{}</svg>', spoken, drawing)
 
 
 @register.simple_tag
 def emblem() -> SafeString:
     """The product's mark."""
-    drawing = _drawing("emblem")
-    return mark_safe(f'<svg viewBox="0 0 32 32" aria-hidden="true">{drawing}</svg>')
+    return format_html('<svg viewBox="0 0 32 32" aria-hidden="true">{}</svg>', _drawing("emblem"))
 
 
 # -- dates and figures: anything that is no date passes through unchanged ----------------------
@@ -236,7 +237,8 @@ def field(bound, label="", hint="", camera=False, rows=False, optional=True, aut
     hint = hint or bound.help_text
     ids = [f"{bound.auto_id}_helptext"] if hint else []
     ids += [f"{bound.auto_id}_error"] if bound.errors else []
-    attrs = {"aria-describedby": " ".join(ids) or None, "required": None}
+    attrs = {"aria-describedby": " ".join(ids) or None}
+    bound.form.use_required_attribute = False  # the server answers in Chinese, a browser may not
     if bound.field.required and kind != "ticks":
         attrs["aria-required"] = "true"
     if autofocus:
@@ -279,7 +281,7 @@ def chart_lines(title, labels, series, unit=""):
 
 @register.simple_tag
 def rate_bar(numerator, denominator, low=0) -> SafeString:
-    """A thin bar of numerator ÷ denominator; below `low` (percent) it is amber. Only beside figures."""
+    """A thin bar of numerator ÷ denominator, beside figures; amber below `low` percent."""
     percent = max(0.0, min(100.0, 100 * (numerator or 0) / denominator)) if denominator else 0.0
     tone = " low" if denominator and percent < low else ""
     return format_html(
@@ -316,14 +318,13 @@ def diff_marks(old: str, new: str) -> tuple[SafeString, SafeString]:
     for operation, i, j, k, m in matcher.get_opcodes():
         was, now = "".join(left[i:j]), "".join(right[k:m])
         same = operation == "equal"
-        before.append(("", was, "") if same else ("<del>", was, "</del>"))
-        after.append(("", now, "") if same else ("<ins>", now, "</ins>"))
-    return _marked(before), _marked(after)
+        before.append(format_html("{}" if same else "<del>{}</del>", was) if was else "")
+        after.append(format_html("{}" if same else "<ins>{}</ins>", now) if now else "")
+    return _joined(before), _joined(after)
 
 
-def _marked(parts) -> SafeString:
-    shown = [(mark_safe(a), text, mark_safe(b)) for a, text, b in parts if text]
-    return format_html_join("", "{}{}{}", shown)
+def _joined(parts) -> SafeString:
+    return format_html_join("", "{}", ((part,) for part in parts))
 
 
 @register.inclusion_tag("ui/diff.html")
@@ -339,8 +340,11 @@ def mark_found(text, words):
     words = str(words or "").strip()
     if not words:
         return text
-    pattern = "|".join(re.escape(escape(word)) for word in words.split())
-    return mark_safe(re.sub(f"({pattern})", r"<mark>\1</mark>", escape(text)))
+    pattern = "|".join(re.escape(word) for word in words.split())
+    parts = re.split(f"({pattern})", str(text), flags=re.I)
+    return _joined(
+        format_html("<mark>{}</mark>", one) if nth % 2 else one for nth, one in enumerate(parts)
+    )
 
 
 # -- small helpers of the partials ----------------------------------------------------------

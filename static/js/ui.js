@@ -21,7 +21,12 @@ function openInDrawer(link) {
   if (!body || !window.htmx) return false;
   window.htmx
     .ajax("GET", link.href, { target: body, select: "#page", swap: "innerHTML" })
-    .then(() => show(byId("drawer"), link));
+    .then(() => {
+      const page = body.querySelector("#page"); // its content only: one #page per document
+      if (page) body.replaceChildren(...page.childNodes);
+      if (body.firstElementChild) show(byId("drawer"), link);
+      else location.assign(link.href);
+    });
   return true;
 }
 
@@ -41,8 +46,9 @@ function plainClick(event) {
 function openPanel(link) {
   const panel = byId("step-panel");
   if (!panel || !window.htmx) return false;
+  if (panel.querySelector("form[data-dirty]") && !confirm("已填写的内容尚未提交,确定放弃?")) return true;
   window.htmx
-    .ajax("GET", link.href, { target: panel, select: "#step-panel", swap: "outerHTML" })
+    .ajax("GET", link.href.split("#")[0], { target: panel, select: "#step-panel", swap: "outerHTML" })
     .then(() => {
       const fresh = byId("step-panel");
       if (!fresh || !fresh.firstElementChild) {
