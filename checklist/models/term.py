@@ -33,9 +33,10 @@ class CollectiveTerm(models.Model):
         verbose_name = verbose_name_plural = "集合称谓"
         ordering = ["id"]
         constraints = [
+            models.UniqueConstraint("county", "name", name="term_once_per_county"),
             models.UniqueConstraint(
-                "county", "name", name="term_once_per_county", nulls_distinct=False
-            )
+                "name", condition=models.Q(county=None), name="term_once_for_all"
+            ),
         ]
 
     def __str__(self):
