@@ -17,7 +17,7 @@ from governance.lengths import UNITS, Length
 from governance.models import Rulebook
 from governance.rulebook_fields import MAX_ROWS, MAX_TEXT, Field, schema
 
-UNIT_LABELS = [(unit, label) for unit, (label, _) in UNITS.items()]
+UNIT_LABELS = [(unit, label.removeprefix("个")) for unit, (label, _) in UNITS.items()]
 SPARE_ROWS = 3
 
 

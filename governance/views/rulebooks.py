@@ -20,6 +20,8 @@ from governance.rulebooks import RulebookError
 
 EDITORS = frozenset({Role.BIANBAN, Role.SYSADMIN})
 """Who enters what the county has decided; everybody else of the county reads."""
+SHORT = frozenset({"text", "int", "percent", "decimal", "length", "choice"})
+"""Types whose control fits beside its label."""
 
 
 def county_of(user) -> Unit:
@@ -89,7 +91,7 @@ def rulebook_list(request):
         {
             "book": book,
             "previous": book.version - 1,
-            "tag": ("现行", "green", "ok")
+            "tag": ("现行", "green", "check")
             if in_force and book.pk == in_force.pk
             else ("待生效", "blue", "provisional")
             if book.effective_from > today
@@ -177,7 +179,9 @@ def rulebook_edit(request):
         "book": book,
         "changes": changes,
         "previewed": request.method == "POST" and not form.errors,
-        "groups": grouped(book, lambda field: {"bound": form[name_of(field.key)]}),
+        "groups": grouped(
+            book, lambda field: {"bound": form[name_of(field.key)], "short": field.type in SHORT}
+        ),
         "crumbs": [{"label": "制度方案", "url": reverse("rulebook_list")}, {"label": "修改"}],
     }
     return render(request, "governance/rulebook_edit.html", context, status=status)
@@ -237,7 +241,8 @@ def clause(request, rule_id: str):
         entry = catalogue.entry(rule_id)
     except LookupError:
         raise Http404(f"条款目录中没有“{rule_id}”。") from None
-    context = {"entry": entry, "head": {"title": entry.label}} | of_county(request.user, entry)
+    word = catalogue.ENFORCEMENT_LABELS[entry.enforcement]
+    context = {"entry": entry, "enforcement": word} | of_county(request.user, entry)
     context["frame"] = "governance/bare.html" if request.htmx else "layouts/app.html"
     response = render(request, "governance/clause.html", context)
     response["Vary"] = "HX-Request"
@@ -254,7 +259,12 @@ def of_county(user, entry: catalogue.Entry) -> dict:
         return {}
     own, native = book.clause_for(entry.rule_id)
     parameters = [
-        {"label": field.full_label, "value": book.shown(field.key), "note": field.source_note}
+        {
+            "label": field.label,
+            "group": schema().groups[field.group],
+            "value": book.shown(field.key),
+            "note": field.source_note,
+        }
         for field in schema().fields.values()
         if any(book.clause_for(one)[0] in (entry, own) for one in field.clauses)
     ]

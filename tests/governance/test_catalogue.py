@@ -31,7 +31,7 @@ def test_推导和处置建议不混入条文():
         said = entry.statement + entry.violation + entry.deadline
         assert not [word for word in ours if word in said], entry.rule_id
         assert "预警" not in entry.violation, entry.rule_id
-    assert catalogue.entry("GX-呼应-18").remark == "原文结合年度评价;月度通报为推导"
+    assert catalogue.entry("GX-呼应-18").remark == "原文结合年度评价;日常、月度通报为推导"
     assert catalogue.entry("GX-呼应-18").violation == "通报+整改"
     assert catalogue.entry("GX-清单-02").handling == "缺栏不得入库"
     assert catalogue.entry("GX-清单-02").violation == ""
