@@ -231,11 +231,12 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": [
-        "rest_framework.parsers.JSONParser",
+        "governance.api.parsing.BoundedJSONParser",
         "rest_framework.parsers.FormParser",
         "rest_framework.parsers.MultiPartParser",
     ],
-    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.CursorPagination",
+    "DEFAULT_PAGINATION_CLASS": "governance.api.reading.NewestFirst",
+    "EXCEPTION_HANDLER": "governance.api.errors.answer",
     "PAGE_SIZE": 50,
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
@@ -291,6 +292,8 @@ EMAIL_URL = env.str("EMAIL_URL", default="")
 vars().update(env.email_url_config(EMAIL_URL or "dummymail://"))
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="noreply@localhost")
 # SMS, 企业微信, 钉钉: addresses of the notification library, separated by blanks. Off by default.
+# Outside channels of notices; sms goes through NOTIFY_URLS and is off by default.
+NOTICE_CHANNELS = env.list("NOTICE_CHANNELS", default=["email"])
 NOTIFY_URLS = env.str("NOTIFY_URLS", default="").split()
 
 LOGGING = logs.config(env.str("LOG_LEVEL", default="INFO"))

@@ -7,6 +7,6 @@ urlpatterns = [
     path("", include("governance.views.urls")),
     path("checklist/", include("checklist.urls")),
     path("hucall/", include("hucall.urls")),
-    path("api/v1/", include("governance.api_urls")),
+    path("api/v1/", include("governance.api.urls")),
     path("admin/", admin.site.urls),
 ]

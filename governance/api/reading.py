@@ -1,0 +1,57 @@
+"""What comes into the API: plain facts, and pages by cursor."""
+
+from collections.abc import Mapping
+
+from django.http import QueryDict
+from rest_framework.exceptions import ValidationError
+from rest_framework.pagination import CursorPagination
+
+LARGEST_INTEGER = 2**63
+
+
+class NewestFirst(CursorPagination):
+    """Lists by cursor, newest first, at most 200 rows a page."""
+
+    ordering = "-id"
+    page_size = 50
+    page_size_query_param = "page_size"
+    max_page_size = 200
+
+
+def facts_of(data) -> Mapping:
+    """The facts of a step: names with plain values, or lists of plain values.
+
+    Raises:
+        ValidationError: something nested, or a number that no database keeps.
+    """
+    if isinstance(data, QueryDict):
+        return data
+    if not isinstance(data, dict):
+        raise ValidationError({"": ["请求内容须是一个 JSON 对象。"]})
+    for name, value in data.items():
+        for one in value if isinstance(value, list) else [value]:
+            check_plain(name, one)
+    return data
+
+
+def check_plain(name: str, value) -> None:
+    """Refuse what a form could not have sent."""
+    if isinstance(value, dict | list):
+        raise ValidationError({name: ["只接受文字、数字、是否,或它们的列表。"]})
+    if isinstance(value, int) and abs(value) >= LARGEST_INTEGER:
+        raise ValidationError({name: ["数字超出范围。"]})
+
+
+def version_of(facts: Mapping) -> int | None:
+    """The matter's version as the client read it.
+
+    Raises:
+        ValidationError: it is there and not a number.
+    """
+    value = facts.get("version")
+    if value in (None, ""):
+        return None
+    try:
+        return int(value)
+    except (TypeError, ValueError) as error:
+        raise ValidationError({"version": ["版本须是整数。"]}) from error
