@@ -1,8 +1,10 @@
 """The records of the shared core, one file each."""
 
+from .access_log import AccessLog
 from .attachment import Attachment
 from .calendar import CalendarDay, CalendarYear, OfficeHours
 from .clock import Clock
+from .credential import AccessToken, PasswordRecord
 from .event import Event, Seal, SealHead
 from .matter import Matter, MatterQuerySet
 from .notice import Notice, Outbox
@@ -14,6 +16,8 @@ from .unit import Unit
 from .user import Post, User
 
 __all__ = [
+    "AccessLog",
+    "AccessToken",
     "Attachment",
     "CalendarDay",
     "CalendarYear",
@@ -28,6 +32,7 @@ __all__ = [
     "OfficeHours",
     "Outbox",
     "Party",
+    "PasswordRecord",
     "Post",
     "Referral",
     "Rulebook",

@@ -28,12 +28,29 @@ class UserManager(BaseUserManager):
 
 
 class User(AbstractBaseUser):
-    """An account. It carries no rights: those come from the posts it holds."""
+    """An account. It carries no rights: those come from the posts it holds.
+
+    `kind` machine: an integration, which has no password and signs in by token alone. `county`:
+    whose administrators keep the account (none: the city's), also while it holds no post.
+    """
+
+    class Kind(models.TextChoices):
+        PERSON = "person", "人员"
+        MACHINE = "machine", "接口"
 
     username = models.CharField("账号", max_length=60, unique=True, validators=[USERNAME])
     name = models.CharField("姓名", max_length=60)
     phone = models.CharField("手机", max_length=40, blank=True)
     email = models.EmailField("电子信箱", blank=True)
+    kind = models.CharField("类别", max_length=8, choices=Kind, default=Kind.PERSON)
+    county = models.ForeignKey(
+        "governance.Unit",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="管理归属",
+    )
     is_active = models.BooleanField("启用", default=True)
     must_change_password = models.BooleanField("须修改初始密码", default=True)
     password_changed_at = models.DateTimeField("密码修改时间", null=True, blank=True)
