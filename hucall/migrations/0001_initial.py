@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('checklist', '0002_guards'),
-        ('governance', '0003_user_county_user_kind_passwordrecord_accesslog_and_more'),
+        ('governance', '0003_access_log'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
