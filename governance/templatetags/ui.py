@@ -2,53 +2,45 @@
 
 import difflib
 import re
-from functools import cache
-from urllib.parse import quote
 
 from django import forms, template
-from django.conf import settings
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from governance import catalogue, charts, wording
+from governance import charts, markup, wording
 from governance.presenting import STATES, step_view
 
 register = template.Library()
 
-PLAIN_NAME = re.compile(r"^[a-z0-9-]+$")
 
+# -- the smallest pieces (governance.markup) --------------------------------------------------
 
-# -- icons ----------------------------------------------------------------------------------
-
-
-@cache
-def _drawing(name: str) -> SafeString:
-    """The inner drawing of static/icons/<name>.svg, a file of ours; empty for an unknown name."""
-    path = settings.BASE_DIR / "static" / "icons" / f"{name}.svg"
-    if not PLAIN_NAME.match(name) or not path.is_file():
-        return mark_safe("")
-    inner = re.sub(r"^.*?<svg[^>]*>|</svg>\s*$", "", path.read_text("utf-8"), flags=re.S)
-    return mark_safe(inner)  # noqa: S308
+register.simple_tag(markup.icon)
+register.simple_tag(markup.emblem)
+register.simple_tag(markup.tag)
+register.simple_tag(markup.state_tag)
+register.simple_tag(markup.clause_tag)
+register.simple_tag(markup.table_rows)
 
 
 @register.simple_tag
-def icon(name: str, label: str = "") -> SafeString:
-    """An inlined icon of static/icons; decorative unless it has a label."""
-    drawing = _drawing(str(name or ""))
-    if not drawing:
-        return mark_safe("")
-    if label:
-        spoken = format_html('role="img" aria-label="{}"', label)
-    else:
-        spoken = mark_safe('aria-hidden="true"')
-    return format_html('<svg class="icon" viewBox="0 0 24 24" {}>{}</svg>', spoken, drawing)
+def clock_line(clock, bare=False, unlabelled=False):
+    """One clock in one line; see markup.clock. A missing clock shows nothing."""
+    return markup.clock(clock, bare=bare, unlabelled=unlabelled) if clock else ""
 
 
 @register.simple_tag
-def emblem() -> SafeString:
-    """The product's mark."""
-    return format_html('<svg viewBox="0 0 32 32" aria-hidden="true">{}</svg>', _drawing("emblem"))
+def trail_items(events):
+    """The lines of `ui/trail.html`."""
+    now = timezone.now()
+    lines = []
+    for event in events or ():
+        files = event.get("files")
+        shown = render_to_string("ui/attachments.html", {"files": files}) if files else ""
+        lines.append(markup.trail_item(event, shown, now))
+    return SafeString("".join(lines))
 
 
 # -- dates and figures: anything that is no date passes through unchanged ----------------------
@@ -125,37 +117,6 @@ def state_icon(state):
 def state_tone(state):
     """The tone of a clock's state, for a tag."""
     return STATES[state][2] if state in STATES else ""
-
-
-# -- clauses --------------------------------------------------------------------------------
-
-
-@register.simple_tag
-def clause_tag(clause, label: str = "") -> SafeString:
-    """A small tag that opens the article: for a rule id, a Clause row, a dict, or plain words.
-
-    Plain words (such as 县级参数:1 个工作日) are shown, without a link.
-    """
-    if not clause:
-        return mark_safe("")
-    rule_id, words = _clause_parts(clause)
-    if not rule_id:
-        return format_html('<span class="clause">{}</span>', label or words)
-    return format_html(
-        '<a class="clause" href="/clauses/{}/" data-drawer title="查看条款原意">{}</a>',
-        quote(rule_id),
-        label or words,
-    )
-
-
-def _clause_parts(clause) -> tuple[str, str]:
-    """(rule id or empty, words) of whatever stands for a clause."""
-    if isinstance(clause, str):
-        entry = catalogue.entries().get(clause)
-        return (clause, entry.label) if entry else ("", clause)
-    if isinstance(clause, dict):
-        return clause.get("id") or clause.get("rule_id") or "", clause.get("label", "")
-    return getattr(clause, "rule_id", ""), getattr(clause, "label", "")
 
 
 # -- cards ----------------------------------------------------------------------------------
@@ -351,15 +312,6 @@ def mark_found(text, words):
 
 
 @register.filter
-def without_label(clock):
-    """The same clock without its label, where the label stands beside it already."""
-    fields = ("state", "remaining", "due", "provisional")
-    if isinstance(clock, dict):
-        return {key: clock.get(key) for key in fields}
-    return {key: getattr(clock, key, None) for key in fields}
-
-
-@register.filter
 def as_steps(steps):
     """OpenSteps of the door (or dicts) as dicts: name, label, open, reason, clause, hint, tone."""
     return [one if isinstance(one, dict) else step_view(one) for one in steps or ()]
@@ -369,15 +321,3 @@ def as_steps(steps):
 def first_open(steps):
     """The first step that is open to the reader."""
     return next((one for one in as_steps(steps) if one.get("open")), None)
-
-
-@register.filter
-def at(sequence, index):
-    """sequence[index]; None beyond the end."""
-    return sequence[index] if index < len(sequence) else None
-
-
-@register.filter
-def is_dict(value):
-    """Whether a table cell is more than text."""
-    return isinstance(value, dict)

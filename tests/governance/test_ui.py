@@ -12,7 +12,7 @@ from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 
-from governance import charts, context, presenting, wording
+from governance import charts, context, markup, presenting, wording
 from governance.nav import NavEntry
 from governance.templatetags import ui
 from governance.views import samples, styleguide
@@ -102,17 +102,17 @@ def test_日期过滤器遇到文字原样通过():
 
 @pytest.mark.parametrize("name", ["late", "ok", "emblem", "phone"])
 def test_图标内联并对读屏隐藏(name):
-    drawn = ui.icon(name)
+    drawn = markup.icon(name)
     assert drawn.startswith("<svg") and drawn.endswith("</svg>") and 'aria-hidden="true"' in drawn
 
 
 @pytest.mark.parametrize("name", ["", None, "no-such", "../../manage.py", "<b>", 'late" onload="'])
 def test_不认识的图标什么也不画(name):
-    assert ui.icon(name) == ""
+    assert markup.icon(name) == ""
 
 
 def test_图标的说明被转义():
-    assert "<script>" not in ui.icon("late", HOSTILE)
+    assert "<script>" not in markup.icon("late", HOSTILE)
 
 
 def test_页面用到的每个图标都有图():
@@ -120,23 +120,26 @@ def test_页面用到的每个图标都有图():
     for path in (settings.BASE_DIR / "templates").rglob("*.html"):
         used |= set(re.findall(r'{% icon "([^"]+)"', path.read_text("utf-8")))
     used |= {icon for _, icon, _ in presenting.STATES.values()}
-    assert [name for name in sorted(used) if not ui.icon(name)] == []
+    assert [name for name in sorted(used) if not markup.icon(name)] == []
 
 
 def test_条款标签打开条款():
-    tag = ui.clause_tag("GX-呼应-10")
+    tag = markup.clause_tag("GX-呼应-10")
     assert 'href="/clauses/GX-%E5%91%BC%E5%BA%94-10/"' in tag
     assert "data-drawer" in tag and "第二部分" in tag
 
 
 def test_不是条款的话只显示不链接():
-    assert ui.clause_tag("县级参数:1 个工作日") == '<span class="clause">县级参数:1 个工作日</span>'
-    assert ui.clause_tag("") == "" and ui.clause_tag(None) == ""
+    assert (
+        markup.clause_tag("县级参数:1 个工作日")
+        == '<span class="clause">县级参数:1 个工作日</span>'
+    )
+    assert markup.clause_tag("") == "" and markup.clause_tag(None) == ""
 
 
 @pytest.mark.parametrize("clause", [HOSTILE, {"id": HOSTILE, "label": HOSTILE}])
 def test_条款标签转义(clause):
-    assert "<script>" not in ui.clause_tag(clause) and "<img" not in ui.clause_tag(clause)
+    assert "<script>" not in markup.clause_tag(clause) and "<img" not in markup.clause_tag(clause)
 
 
 # -- fields -----------------------------------------------------------------------------------
@@ -233,7 +236,7 @@ def test_时限的状态(fields, state):
 def test_状态从不只靠颜色():
     for state, (word, icon, _) in presenting.STATES.items():
         html = show("{% include 'ui/state_tag.html' %}", state=state)
-        assert word in html and "<svg" in html and ui.icon(icon), state
+        assert word in html and "<svg" in html and markup.icon(icon), state
 
 
 def test_不能办的步骤写明原因和条款():
