@@ -26,9 +26,12 @@ __all__ = [
     "column_letter", "escape", "read", "unescape", "write_csv", "write_xlsx",
 ]  # fmt: skip
 
+MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+"""Byte order marks at the head of a text file, and the codec that each announces."""
+
 ODD_REASONS = {
     "error": "单元格是公式错误值(如 #N/A、#REF!),请改成文字",
-    "formula": "单元格是公式,但文件里没有保存计算结果;请在 Excel/WPS 中打开保存后再上传,或粘贴为数值",
+    "formula": "单元格是公式,文件里没有计算结果;请在 Excel/WPS 中打开并保存,或粘贴为数值",
     "date": "单元格是日期格式,请改成文本格式后重新填写",
     "time": "单元格是时间格式,请改成文本格式后重新填写",
     "number": "数字超过 15 位,Excel 已经丢失后几位;请改成文本格式后重新填写",
@@ -246,7 +249,7 @@ def _read_workbook(data: bytes, kind: str, survey: Survey, limits: Limits) -> Bo
 
 def _sheet(book: CalamineWorkbook, index: int, meta: Any, survey: Survey, limits: Limits) -> Sheet:
     parsed = book.get_sheet_by_index(index)
-    height, width = parsed.total_height, parsed.total_width
+    height, width = (parsed.end[0] + 1, parsed.end[1] + 1) if parsed.end else (0, 0)
     limits.check_box(meta.name, height, width)
     odd = survey.odd.get(meta.name, {})
     height = max([height, *(row + 1 for row, _ in odd)])
@@ -260,7 +263,7 @@ def _sheet(book: CalamineWorkbook, index: int, meta: Any, survey: Survey, limits
     return Sheet(
         name=meta.name,
         hidden=meta.visible != SheetVisibleEnum.Visible,
-        raw_rows=raw_rows if parsed.total_height else lambda: iter(()),
+        raw_rows=raw_rows if parsed.end else lambda: iter(()),
         height=height,
         width=width,
         merged=list(parsed.merged_cell_ranges or ()),
@@ -270,7 +273,8 @@ def _sheet(book: CalamineWorkbook, index: int, meta: Any, survey: Survey, limits
 
 def _read_csv(data: bytes, name: str, limits: Limits) -> Book:
     text = decode(data)
-    delimiter = "\t" if text[:4096].count("\t") > text[:4096].count(",") else ","
+    first = text.lstrip("\r\n").partition("\n")[0]
+    delimiter = "\t" if first.count("\t") > first.count(",") else ","
     rows: list[list[str]] = []
     try:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
@@ -292,7 +296,7 @@ def decode(data: bytes) -> str:
     Raises:
         SheetError: the bytes are none of these, or hold replacement characters or NUL.
     """
-    for mark, codec in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):  # fmt: skip
+    for mark, codec in MARKS:
         if data.startswith(mark):
             codecs = (codec,)
             break

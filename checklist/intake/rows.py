@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from checklist.intake.blocks import Block, clean, group
 from checklist.intake.layouts import LABELS, REQUIRED, SEVEN, Header, find_header, fold
-from checklist.intake.names import Directory, Named
+from checklist.intake.names import Directory, Named, fold_name
 from governance.sheets import Book, Filled, Odd, Sheet
 
 TEXT_FIELDS = (
@@ -31,6 +31,7 @@ LONGEST = {"code": 40, "directory_code": 40, "category": 60, "name": 200}
 LONGEST_TEXT = 20_000
 TOWNSHIPS = "各乡镇(街道)"
 
+_TOLD = re.compile(r"^\s*(?:\d{1,2}[.、])?\s*([^::\n]{2,30})[::]\s*(.*)$")
 _LEAD_JOINT = re.compile(r"(牵头|共同|配合)(?:责任)?(?:部门|单位)?[::]")
 
 
@@ -223,6 +224,8 @@ def _texts(
         if not texts["coop"]:
             texts["coop"] = TOWNSHIPS
             resolved["coop"] = list(directory.resolve(TOWNSHIPS)[0])
+    if not duties:
+        duties = told_duties(texts["county_duty"], directory)
     parts = [
         Part(role, named, duties.get((named.kind, named.id), ""))
         for role, names in (*resolved.items(), *leads.named.items())
@@ -340,6 +343,20 @@ def _duties(
     if township and not texts["township_duty"]:
         texts["township_duty"] = "\n".join(township)
     return "\n".join(county), duties
+
+
+def told_duties(text: str, directory: Directory) -> dict[tuple[str, int], str]:
+    """Duties that one cell tells by department: 县公安局:…, each up to the next name."""
+    duties: dict[tuple[str, int], str] = {}
+    whose: tuple[str, int] | None = None
+    for line in text.split("\n"):
+        hit = _TOLD.match(line)
+        entry = directory.look_up(fold_name(hit[1])) if hit else None
+        if entry:
+            whose, line = (entry.kind, entry.id), hit[2]
+        if whose:
+            duties[whose] = f"{duties[whose]}\n{line}" if whose in duties else line
+    return duties
 
 
 def _refuse_twins(reading: Reading) -> None:
