@@ -6,3 +6,4 @@ from django.apps import AppConfig
 class ChecklistConfig(AppConfig):
     name = "checklist"
     verbose_name = "责任清单"
+    demo = "checklist.demo.load"
