@@ -91,7 +91,11 @@ class Directory:
         bare = re.sub(r"^(?:冠县|县|区|市)", "", name)
         close = difflib.get_close_matches(name, self.entries, limit, 0.6)
         inside = [known for known in self.entries if len(bare) > 1 and _subsequence(bare, known)]
-        return list(dict.fromkeys([*close, *sorted(inside, key=len)]))[:limit]
+        ending = next((one for one in ENDINGS if bare.endswith(one)), "")
+        stem = bare.removesuffix(ending)
+        same = [known for known in self.entries if len(stem) > 1 and stem in known]
+        found = [*close, *sorted(inside, key=len), *sorted(same, key=len)]
+        return list(dict.fromkeys(found))[:limit]
 
     def resolve(self, text: str) -> tuple[tuple[Named, ...], tuple[str, ...]]:
         """Return (names, faults) of one cell; the same text is resolved once."""
