@@ -92,6 +92,10 @@ def workbook(rows: list[list], merges: tuple[str, ...] = (), sheet: str = "Ê∏ÖÂç
     page.title = sheet
     for cells in rows:
         page.append(cells)
+    for line in page.iter_rows():
+        for cell in line:
+            if isinstance(cell.value, str):
+                cell.data_type = "s"  # text, even where it begins with an equals sign
     for area in merges:
         page.merge_cells(area)
     target = io.BytesIO()
