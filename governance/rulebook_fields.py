@@ -101,9 +101,11 @@ def schema() -> Schema:
         Field(**{name: tuple(v) if isinstance(v, list) else v for name, v in row.items()})
         for row in raw["fields"]
     ]
+    groups = {row["key"]: row["label"] for row in raw["groups"]}
+    fields.sort(key=lambda one: list(groups).index(one.group))
     return Schema(
         fields={one.key: one for one in fields},
-        groups={row["key"]: row["label"] for row in raw["groups"]},
+        groups=groups,
         stages={row["name"]: Stage(**row) for row in raw["stages"]},
         levels=raw["levels"],
         recipients=raw["recipients"],

@@ -1,5 +1,6 @@
 """Pages of the rulebook (制度方案): versions, one version, editing, comparing; and of clauses."""
 
+from collections import Counter
 from datetime import date
 
 from django.contrib import messages
@@ -20,8 +21,9 @@ from governance.rulebooks import RulebookError
 
 EDITORS = frozenset({Role.BIANBAN, Role.SYSADMIN})
 """Who enters what the county has decided; everybody else of the county reads."""
-SHORT = frozenset({"text", "int", "percent", "decimal", "length", "choice"})
-"""Types whose control fits beside its label."""
+LAYOUT = dict.fromkeys(("text", "int", "percent", "decimal", "length", "choice"), "short")
+LAYOUT |= dict.fromkeys(("ladder", "stages", "documents", "clause_map"), "wide") | {"bool": "tick"}
+"""How the edit page lays out a type: control beside its label, over the whole width, or a tick."""
 
 
 def county_of(user) -> Unit:
@@ -57,9 +59,14 @@ def clauses_of(book: Rulebook, field: Field) -> list[dict]:
     """The clauses a field rests on, as the county has them, marked where they are not its own."""
     found = [book.clause_for(rule_id) for rule_id in field.clauses]
     unique = {entry.rule_id: (entry, own) for entry, own in found}
+    often = Counter(entry.label for entry, _ in unique.values())
     return [
-        {"id": entry.rule_id, "label": entry.label, "foreign": not own}
-        for entry, own in unique.values()
+        {
+            "id": entry.rule_id,
+            "label": entry.label + (f"({rule_id[3:]})" if often[entry.label] > 1 else ""),
+            "foreign": not own,
+        }
+        for rule_id, (entry, own) in unique.items()
     ]
 
 
@@ -180,7 +187,8 @@ def rulebook_edit(request):
         "changes": changes,
         "previewed": request.method == "POST" and not form.errors,
         "groups": grouped(
-            book, lambda field: {"bound": form[name_of(field.key)], "short": field.type in SHORT}
+            book,
+            lambda field: {"bound": form[name_of(field.key)], "layout": LAYOUT.get(field.type)},
         ),
         "crumbs": [{"label": "制度方案", "url": reverse("rulebook_list")}, {"label": "修改"}],
     }

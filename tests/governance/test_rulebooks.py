@@ -264,7 +264,7 @@ def test_多余和缺少的项都报出来():
 
 def test_所有错误一次列出():
     errors = validate(preset(**{"min_group": 0, "call.word": "", "call.kinds": []}))
-    assert [key for key, _ in errors] == ["min_group", "call.word", "call.kinds"]
+    assert [key for key, _ in errors] == ["call.word", "call.kinds", "min_group"]
     with pytest.raises(RulebookError) as caught:
         checked(preset(**{"min_group": 0, "call.word": ""}))
     assert str(caught.value).count("\n") == 1
