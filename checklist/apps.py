@@ -2,8 +2,12 @@
 
 from django.apps import AppConfig
 
+from governance.nav import NavEntry
+
 
 class ChecklistConfig(AppConfig):
+    """The app, and its place in the navigation."""
+
     name = "checklist"
     verbose_name = "责任清单"
-    demo = "checklist.demo.load"
+    nav = [NavEntry("责任清单", "checklist:items", icon="list", order=80, divider=True)]

@@ -15,7 +15,7 @@ from checklist import selectors
 from checklist.intake.rows import Fault, Reading, item_key, read_items
 from checklist.models import Contact, Edition, EditionItem, Item, ItemUnit, Revision
 from checklist.planning import Base, Change, Plan, make_plan
-from governance import sheets
+from governance import rulebooks, sheets
 from governance.models import Unit
 from governance.perform import perform
 from governance.steps import Refused
@@ -163,7 +163,7 @@ def _begin_draft(county: Unit, base: Edition | None, actor, title: str, sample: 
         raised_by=actor,
         raised_at=timezone.now(),
         serial=last + 1,
-        title=title or (base.title if base else f"{county.name}县乡“属地管理”事项责任清单"),
+        title=title or (base.title if base else _usual_title(county)),
         sample=sample or bool(base and base.sample),
     )
     draft.index()
@@ -174,6 +174,13 @@ def _begin_draft(county: Unit, base: Edition | None, actor, title: str, sample: 
             for item, revision, place in base.members.values_list("item", "revision", "place")
         )
     return draft
+
+
+def _usual_title(county: Unit) -> str:
+    """What the county's rulebook calls the list."""
+    book = rulebooks.latest(county)
+    name = book.value("checklist_name") if book else "责任清单"
+    return f"{county.name.removesuffix('人民政府')}{name}"[:200]
 
 
 def _items(county: Unit, created: list[Change]) -> dict[int, Item]:

@@ -13,7 +13,6 @@ urlpatterns = [
     path("items/<int:pk>/contacts/<int:unit>/", contacts.one, name="contact"),
     path("editions/", browse.editions, name="editions"),
     path("editions/<int:pk>/", browse.edition, name="edition"),
-    path("editions/<int:pk>/steps/<slug:name>/", browse.edition_step, name="edition_step"),
     path("editions/<int:pk>/compare/<int:other>/", browse.compare, name="compare"),
     path("imports/", imports.upload, name="upload"),
     path("imports/<int:pk>/", imports.show, name="import"),

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils import timezone
 from django_fsm import FSMField, transition
 
@@ -83,6 +84,10 @@ class Edition(Matter):
     def visible(rows, user):
         """Published editions inside the own county; drafts for 编办 and system administrator."""
         return access.visible_editions(rows, user)
+
+    def get_absolute_url(self):
+        """The page of the edition."""
+        return reverse("checklist:edition", args=[self.pk])
 
     @property
     def frozen(self) -> bool:

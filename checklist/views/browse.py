@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET
 
 from checklist import access, comparing, resources, selectors
 from checklist.forms import FilterForm
@@ -20,8 +20,7 @@ from checklist.views.common import (
     send_file,
     shown_edition,
 )
-from governance.perform import offered, perform, steps_of
-from governance.steps import Invalid, Refused
+from governance import presentation
 
 
 def _filters(request, edition: Edition) -> tuple[FilterForm, dict]:
@@ -174,63 +173,17 @@ def edition(request, pk: int):
 
 def _edition_context(request, found: Edition) -> dict:
     before = comparing.predecessor(found)
+    trail = presentation.trail_of(found, request.user, request.GET.get("trail"))
     return {
         "edition": found,
         "count": found.members.count(),
         "before": before,
         "difference": comparing.compare(before, found),
-        "next_steps": offered(found, request.user),
         "gaps": found.incomplete() if found.state == Edition.State.DRAFT else [],
-        "events": found.events.readable_by(request.user)
-        .select_related("unit")
-        .order_by("-id")[:50],
-        "base": reverse("checklist:edition", args=[found.pk]) + "steps/",
+        "events": trail.events,
+        "more_url": trail.more_url,
+        **presentation.steps_panel(request, found),
     }
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def edition_step(request, pk: int, name: str):
-    """The form of a step, and doing it through the door."""
-    found = edition_or_404(request, pk)
-    step = steps_of(Edition).get(name)
-    if step is None:
-        raise Http404
-    form_class = step.form_class()
-    home = reverse("checklist:edition", args=[pk])
-    context = {
-        "label": step.label,
-        "action": request.path,
-        "form": form_class(record=found, actor=request.user) if form_class else None,
-        "version": found.version,
-        "cancel_url": home,
-        "tone": step.tone if step.tone == "danger" else "",
-        "clause": step.clause,
-    }
-    if request.method == "GET":
-        return _step_page(request, found, context)
-    version = request.POST.get("version", "")
-    try:
-        perform(
-            found, name, actor=request.user, facts=request.POST, files=request.FILES,
-            version=int(version) if version.isdecimal() and len(version) < 9 else None,
-        )  # fmt: skip
-    except Invalid as refusal:
-        context["form"] = refusal.form
-        return _step_page(request, found, context, 400)
-    except Refused as refusal:
-        if form_class:
-            context["form"] = form_class(request.POST, record=found, actor=request.user)
-        context |= {"refusal": refusal.message, "refusal_clause": refusal.clause}
-        return _step_page(request, found, context, refusal.status)
-    return redirect(home)
-
-
-def _step_page(request, found: Edition, panel: dict, status: int = 200):
-    if request.headers.get("HX-Request"):
-        return render(request, "ui/step_panel.html", panel, status=status)
-    context = _edition_context(request, found) | {"panel": panel}
-    return render(request, "checklist/edition.html", context, status=status)
 
 
 @login_required
