@@ -71,6 +71,8 @@ class Rulebook(models.Model):
         "governance.Unit", models.PROTECT, related_name="rulebooks", verbose_name="县"
     )
     version = models.PositiveIntegerField("版本")
+    # GX-清单-33, JQ-清单-26: what was issued holds from its day on, and what was done before it
+    # stays under the version before.
     effective_from = models.DateField("生效日期")
     preset = models.CharField("预设", max_length=40, blank=True)
     data = models.JSONField("内容")

@@ -3,6 +3,7 @@
 import html
 import re
 from datetime import date, timedelta
+from urllib.parse import quote
 
 import pytest
 from django.urls import reverse
@@ -97,6 +98,16 @@ def test_每一项都与依据的条款并列(editor, client):
     assert "原文未量化,县级参数" in page
     row = source[source.index("应急报到") :]
     assert "/clauses/GX-" in row[: row.index("</tr>")]
+
+
+@pytest.mark.rule("GX-呼应-01")
+def test_统一平台的条款列在受理单位旁并可打开(editor, client):
+    source = client.get(reverse("rulebook_show", args=[1])).content.decode()
+    row = source[source.index("受理单位") :]
+    link = f'href="/clauses/{quote("GX-呼应-01")}/"'
+    assert link in row[: row.index("</tr>")]
+    page = text_of(client.get(reverse("clause", args=["GX-呼应-01"])))
+    assert "县政府统一建响应平台,按清单划分县乡责任" in page
 
 
 def test_非本县原文在页面上标明(client):

@@ -385,6 +385,7 @@ def test_编辑产生新版本而旧版本不变(book, county):
     assert rulebooks.diff(book, book) == []
 
 
+@pytest.mark.rule("GX-清单-33", "JQ-清单-26")
 def test_按日期取生效版本且只查一次(book, county, django_assert_num_queries):
     second = rulebooks.edit(county, {"min_group": 6}, date(2026, 7, 1))
     third = rulebooks.edit(county, {"min_group": 7}, date(2026, 7, 1))
