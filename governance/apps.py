@@ -6,3 +6,7 @@ from django.apps import AppConfig
 class GovernanceConfig(AppConfig):
     name = "governance"
     verbose_name = "基础"
+
+    def ready(self):
+        """Connect what happens at a sign-in (receivers)."""
+        from governance import signing_in  # noqa: F401

@@ -18,6 +18,9 @@ class PasswordRecord(models.Model):
         verbose_name = verbose_name_plural = "历史密码"
         ordering = ["-id"]
 
+    def __str__(self):
+        return f"{self.user} {self.at:%Y-%m-%d}"
+
 
 class AccessToken(models.Model):
     """The token of one integration. Only its hash is kept; the token is shown once, when issued.
