@@ -1,0 +1,84 @@
+"""The kinds of matter that are installed, found through Django's registry: the core names none.
+
+What a kind offers to the shared pages beyond `Matter` itself is optional and lies on its class:
+
+    @classmethod
+    def waiting_for(cls, user) -> Iterable[dict]       # work without a clock, e.g. drafts
+    @classmethod
+    def workbench_figures(cls, user) -> Iterable[dict] # this month's figures, as ui/stat.html
+    def glance(self, user) -> Iterable[dict]           # rows above a step's form, as ui/kv.html
+
+Each is asked once per page and must answer with a constant number of queries.
+"""
+
+from collections.abc import Iterable
+from functools import cache
+
+from django.apps import apps
+
+from governance.models import Matter
+from governance.roles import ADMINISTRATORS
+
+
+@cache
+def kinds() -> tuple[type[Matter], ...]:
+    """Every installed kind of matter, app by app in the order of the settings."""
+    return tuple(model for model in apps.get_models() if issubclass(model, Matter))
+
+
+def kind_of(type_id: int) -> type[Matter] | None:
+    """The kind behind a content type's id; None for anything that is no matter."""
+    return next((model for model in kinds() if model.type().pk == type_id), None)
+
+
+def kind_named(label: str) -> type[Matter] | None:
+    """The kind behind "app.Model" or "Model", whatever the case."""
+    wanted = label.lower()
+    return next(
+        (m for m in kinds() if wanted in (m._meta.label_lower, m._meta.model_name)),
+        None,
+    )
+
+
+def visible(model: type[Matter], user):
+    """The rows of a kind that `user` may see, with what every page shows of them."""
+    names = ["county", "owner", "rulebook"]
+    if model.root_field:
+        names.append(model.root_field)
+    return model.objects.visible_to(user).select_related(*names)
+
+
+def find(type_id: int, pk: int, user) -> Matter | None:
+    """One matter by its place in the ledgers; None when it does not exist for `user`."""
+    model = kind_of(type_id)
+    return visible(model, user).filter(pk=pk).first() if model else None
+
+
+def find_many(places: Iterable[tuple[int, int]], user) -> dict[tuple[int, int], Matter]:
+    """Visible matters by (content type id, pk): one query per kind, whatever their number."""
+    wanted: dict[int, set[int]] = {}
+    for type_id, pk in places:
+        wanted.setdefault(type_id, set()).add(pk)
+    found = {}
+    for type_id, pks in wanted.items():
+        model = kind_of(type_id)
+        if model:
+            for matter in visible(model, user).filter(pk__in=pks):
+                found[(type_id, matter.pk)] = matter
+    return found
+
+
+def address(matter: Matter) -> str:
+    """The page of a matter, or of the file it is part of."""
+    home = matter if hasattr(matter, "get_absolute_url") else matter.root()
+    return home.get_absolute_url()
+
+
+def state_label(matter: Matter) -> str:
+    """The state in the words that people read."""
+    return matter.get_state_display()
+
+
+def business_posts(user) -> list:
+    """The posts in which a person handles matters; none for the three administrators."""
+    return [post for post in user.posts_held() if post.role not in ADMINISTRATORS]

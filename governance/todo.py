@@ -1,0 +1,195 @@
+"""What a person has to do, and what the person's units wait for: reads over the open clocks.
+
+Deadlines come from the ledger alone. Which of a unit's clocks are a person's own follows from the
+steps that stop them: 核实派发 stops by a step of the platform, so it stands on the platform's
+workbench and not on that of every clerk of the same office.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from django.db.models import Count, Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from governance import calendars, flowcharts, kinds
+from governance.models import Clock, Unit
+from governance.presenting import clock_view
+from governance.roles import LEADERS
+
+PAGE = 20
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some rows for ui/todo.html; `more` is the cursor of the next page, or empty."""
+
+    items: list[dict]
+    more: str = ""
+
+
+def own_units(user) -> set[int]:
+    """The units in which a person handles matters."""
+    return {post.unit_id for post in kinds.business_posts(user)}
+
+
+def mine(user):
+    """The open promises that this person should keep or see kept, as a queryset.
+
+    Those owed by the person's units (and the agencies a department has stationed), as far as a
+    step of the person's role stops them or the person leads the unit; and those that anybody of
+    the role in the county may stop.
+    """
+    wanted = Q(pk__in=[])
+    for post in kinds.business_posts(user):
+        unit = post.unit_id
+        units = Q(owed_by=unit)
+        if post.unit.kind == Unit.Kind.DEPARTMENT:
+            units |= Q(owed_by__parent=unit, owed_by__kind=Unit.Kind.AGENCY)
+        if post.role not in LEADERS:
+            units &= ~others(post.role)
+        wanted |= units
+        anywhere = county_wide(post.role)
+        if anywhere and post.county_id:
+            wanted |= Q(county=post.county_id) & anywhere
+    return open_promises(user).filter(wanted)
+
+
+def others(role: str) -> Q:
+    """The clocks that only people of other roles can stop."""
+    return named(lambda people: bool(people) and not any(role in one.roles for one in people)) or Q(
+        pk__in=[]
+    )
+
+
+def county_wide(role: str) -> Q | None:
+    """The clocks that this role may stop wherever in the county it is held."""
+    return named(lambda people: any(role in one.roles and one.of is None for one in people))
+
+
+def named(fits) -> Q | None:
+    """The clocks, kind by kind, whose stoppers `fits`; None where there are none."""
+    found = None
+    for model in kinds.kinds():
+        names = [name for name, people in flowcharts.stoppers(model).items() if fits(people)]
+        if names:
+            part = Q(matter_type=model.type().pk, name__in=names)
+            found = part if found is None else found | part
+    return found
+
+
+def awaited(user):
+    """The open promises of others on matters that the person's units have raised."""
+    units = own_units(user)
+    return open_promises(user).filter(owner__in=units).exclude(owed_by__in=units)
+
+
+def open_promises(user):
+    """Promises that tick, as far as `user` may read them."""
+    return Clock.objects.running().promises().filter(paused_at=None).readable_by(user)
+
+
+def first_of_each(clocks):
+    """Of several clocks of one record that one unit owes, the one that is due first."""
+    earlier = (
+        Clock.objects.running()
+        .promises()
+        .filter(
+            Q(due_at__lt=OuterRef("due_at")) | Q(due_at=OuterRef("due_at"), id__lt=OuterRef("id")),
+            matter_type=OuterRef("matter_type"),
+            matter_id=OuterRef("matter_id"),
+            owed_by=OuterRef("owed_by"),
+            paused_at=None,
+        )
+    )
+    return clocks.filter(~Exists(earlier))
+
+
+def counts(clocks, now: datetime) -> dict:
+    """How many records are waiting, late, and due today: one query."""
+    tomorrow = timezone.localtime(now).date() + timedelta(days=1)
+    midnight = datetime.combine(tomorrow, time.min, timezone.get_current_timezone())
+    late = Q(due_at__lt=now)
+    return clocks.aggregate(
+        total=Count("pk"),
+        late=Count("pk", filter=late),
+        today=Count("pk", filter=Q(due_at__gte=now, due_at__lt=midnight)),
+    )
+
+
+def page_of(clocks, user, now: datetime, after: str = "", size: int = PAGE) -> Page:
+    """A page of clocks as ui/todo.html wants them, due first.
+
+    Args:
+        after: the cursor of the page before; nonsense counts as none.
+
+    One query for the clocks, one per kind of matter among them, one for the calendar.
+    """
+    rows = clocks.select_related("owed_by").order_by("due_at", "id")
+    start = read_cursor(after)
+    if start:
+        at, pk = start
+        rows = rows.filter(Q(due_at__gt=at) | Q(due_at=at, id__gt=pk))
+    page = list(rows[: size + 1])
+    more = cursor(page[size - 1]) if len(page) > size else ""
+    page = page[:size]
+    roots = kinds.find_many({(row.root_type_id, row.root_id) for row in page}, user)
+    known, units = calendars.current(), own_units(user)
+    items = []
+    for row in page:
+        root = roots.get((row.root_type_id, row.root_id))
+        if root is not None:
+            line = item(row, root, known.of(row.county_id), now)
+            if row.owed_by_id not in units:
+                line["meta"] = f"{row.owed_by} 承办 · {line['meta']}"
+            items.append(line)
+    return Page(items, more)
+
+
+def item(clock: Clock, root, calendar, now: datetime) -> dict:
+    """One line: what to do, of which matter, how long there is, by which clause."""
+    view = clock_view(clock, calendar, now)
+    return view | {
+        "step": clock.label,
+        "title": clock.title or root.title,
+        "number": root.number,
+        "meta": f"{root.owner} · {kinds.state_label(root)}",
+        "unit": clock.owed_by,
+        "url": reverse("matter", args=[clock.matter_type_id, clock.matter_id]),
+    }
+
+
+def cursor(clock: Clock) -> str:
+    """Where a page ends: the due moment and the row."""
+    return f"{int(clock.due_at.timestamp() * 1_000_000)}-{clock.pk}"
+
+
+def read_cursor(text: str) -> tuple[datetime, int] | None:
+    """The moment and row of a cursor; None for anything else."""
+    at, dash, pk = (text or "").partition("-")
+    if not (dash and at.isascii() and at.isdecimal() and pk.isascii() and pk.isdecimal()):
+        return None
+    if len(at) > 16 or len(pk) > 18:
+        return None
+    seconds, micros = divmod(int(at), 1_000_000)
+    moment = datetime.fromtimestamp(seconds, timezone.get_current_timezone())
+    return moment + timedelta(microseconds=micros), int(pk)
+
+
+# -- what has no clock ----------------------------------------------------------------------
+
+
+def without_clock(user) -> list[dict]:
+    """Matters that await the person without a promise running, as each kind tells it."""
+    return [row for model in kinds.kinds() for row in offered(model, "waiting_for", user)]
+
+
+def figures(user) -> list[dict]:
+    """This month's figures, as each kind tells them."""
+    return [row for model in kinds.kinds() for row in offered(model, "workbench_figures", user)]
+
+
+def offered(model, hook: str, user) -> list[dict]:
+    """What a kind answers to an optional hook of governance.kinds."""
+    answer = getattr(model, hook, None)
+    return list(answer(user)) if answer else []
