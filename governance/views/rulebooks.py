@@ -250,7 +250,7 @@ def clause(request, rule_id: str):
     except LookupError:
         raise Http404(f"条款目录中没有“{rule_id}”。") from None
     word = catalogue.ENFORCEMENT_LABELS[entry.enforcement]
-    context = {"entry": entry, "enforcement": word} | of_county(request.user, entry)
+    context = {"entry": entry, "how": word} | of_county(request.user, entry)
     context["frame"] = "governance/bare.html" if request.htmx else "layouts/app.html"
     response = render(request, "governance/clause.html", context)
     response["Vary"] = "HX-Request"
