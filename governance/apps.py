@@ -2,10 +2,20 @@
 
 from django.apps import AppConfig
 
+from governance.nav import NavEntry
+from governance.roles import Role
+
 
 class GovernanceConfig(AppConfig):
     name = "governance"
     verbose_name = "基础"
+    nav = [
+        NavEntry("工作台", "workbench", "workbench", order=10),
+        NavEntry("时限推算", "deadlines", "calendar", order=82),
+        NavEntry("制度方案", "rulebook_list", "book", order=84),
+        NavEntry("权限与流程", "permission_matrix", "shield", order=86),
+        NavEntry("访问日志", "access_log", "eye", roles=(Role.AUDITOR,), order=90),
+    ]
 
     def ready(self):
         """Connect what happens at a sign-in (receivers)."""
