@@ -117,9 +117,10 @@ def steps_of(model) -> dict[str, Step]:
 
 
 def adopt_rulebook(record, at: datetime) -> None:
-    """A matter keeps the version of the rulebook under which it was raised."""
+    """A matter keeps the version of the rulebook under which its file was raised."""
     if record.rulebook_id is None:
-        record.rulebook = rulebooks.in_force(record.county, timezone.localdate(at))
+        known = record.root().rulebook if record.root_field else None
+        record.rulebook = known or rulebooks.in_force(record.county, timezone.localdate(at))
 
 
 def check_open(record, name: str, step: Step, at: datetime) -> None:
@@ -205,16 +206,13 @@ def follow(steps: Iterable, move: Move) -> None:
 
 def enlist(record) -> None:
     """Write the units that take part, so that they see the file from now on."""
-    for matter in {record.root(), record}:
-        present = set(matter.parties.values_list("unit_id", flat=True))
-        missing = record.concerned() - present
-        Party.objects.bulk_create(
-            [
-                Party(unit_id=unit, matter_type=matter.type(), matter_id=matter.pk)
-                for unit in sorted(missing)
-            ],
-            ignore_conflicts=True,
-        )
+    root = record.root()
+    wanted = record.concerned() | root.concerned()
+    missing = wanted - set(root.parties.values_list("unit_id", flat=True))
+    Party.objects.bulk_create(
+        [Party(unit_id=unit, matter_type=root.type(), matter_id=root.pk) for unit in missing],
+        ignore_conflicts=True,
+    )
 
 
 def open_steps(matter, actor, at: datetime | None = None) -> list[OpenStep]:
