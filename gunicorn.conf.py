@@ -16,7 +16,9 @@ graceful_timeout = 15
 # The workers' heartbeat file: on a disk it can block a worker that is otherwise well.
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
 logconfig_dict = logs.config()
-accesslog = os.environ.get("ACCESS_LOG") or None
+if not os.environ.get("ACCESS_LOG"):
+    # With a logging configuration of its own gunicorn writes them whatever `accesslog` says.
+    logconfig_dict["loggers"]["gunicorn.access"]["handlers"] = []
 
 
 def on_starting(server):
