@@ -155,7 +155,7 @@ def suggest_items(county: Unit | int, text: str, limit: int = 5) -> list[Suggest
     edition = current_edition(county)
     if edition is None or not text.strip():
         return []
-    return suggest(edition.pk, text, limit)
+    return suggest(edition, text, limit)
 
 
 # ------------------------------------------------------------------ who answers

@@ -9,9 +9,10 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 
-from checklist.models import EditionItem, Item, Revision
+from checklist.models import Edition, EditionItem, Item, Revision
 from governance.search import BREAK, terms
 
 NAME, CATEGORY, DUTY = 4.0, 1.0, 1.0
@@ -44,8 +45,12 @@ def pairs(text: str) -> set[str]:
 
 
 @lru_cache(maxsize=64)
-def index_of(edition_id: int) -> Index:
-    """The index of a published edition, built once per process."""
+def index_of(edition_id: int, published_at: datetime) -> Index:
+    """The index of a published edition, built once per process.
+
+    Args:
+        published_at: tells the edition apart from another database's of the same id (a restore).
+    """
     postings: dict[str, dict[int, float]] = defaultdict(dict)
     rows = EditionItem.objects.filter(edition=edition_id).values_list(
         "pk", "revision__name", "revision__category", "revision__county_duty",
@@ -61,13 +66,13 @@ def index_of(edition_id: int) -> Index:
     return Index(dict(postings), rarity)
 
 
-def suggest(edition_id: int, text: str, limit: int) -> list[Suggestion]:
+def suggest(edition: Edition, text: str, limit: int) -> list[Suggestion]:
     """The likeliest items of an edition for a text, best first.
 
     Args:
-        edition_id: a published edition; text: what a clerk has typed; limit: how many at most.
+        edition: a published edition; text: what a clerk has typed; limit: how many at most.
     """
-    index = index_of(edition_id)
+    index = index_of(edition.pk, edition.published_at)
     said = pairs(text)
     wanted = [pair for pair in said if pair in index.postings]
     scores: dict[int, float] = defaultdict(float)

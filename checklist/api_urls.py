@@ -1,0 +1,10 @@
+"""REST addresses of the list."""
+
+from rest_framework.routers import SimpleRouter
+
+from checklist import api
+
+router = SimpleRouter()
+router.register("items", api.ItemViewSet, "api-item")
+router.register("editions", api.EditionViewSet, "api-edition")
+urlpatterns = router.urls
