@@ -11,6 +11,7 @@ from io import StringIO
 from pathlib import Path
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.management import BaseCommand, CommandError, call_command
 from django.db import connections
 
@@ -76,6 +77,7 @@ class Command(BaseCommand):
             keeper.start(name, command, env)
         if wait_for_page(keeper, bind, port):
             self.say(banner(bind, port, keeper.log_dir))
+            connections.close_all()
         elif not keeper.stopping.is_set() and keeper.ended() is None:
             self.say(f"网页在 {READY_SECONDS} 秒内没有就绪,请查看 {keeper.log_dir}/web.log。")
         return keeper.wait()
@@ -172,5 +174,7 @@ def banner(bind: str, port: int, log_dir: Path) -> str:
     lines = ["", f"县乡治理协同平台已启动:http://{reachable(bind)}:{port}/"]
     if settings.DEMO:
         lines += demo_accounts.describe()
+    elif not get_user_model().objects.exists():
+        lines.append("还没有账号,请先执行:manage.py create_admin --role system")
     folder = os.path.relpath(log_dir)
     return "\n".join([*lines, f"日志在 {folder}/;按 Ctrl-C 停止。", ""])
