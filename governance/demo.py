@@ -4,7 +4,7 @@ What the apps show on this ground is theirs: `manage.py load_demo` asks each app
 """
 
 import csv
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from django.conf import settings
@@ -45,7 +45,7 @@ WITHOUT_CONTACT = {"D27", "T900"}
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
 
 
-def load() -> dict[str, int]:
+def load(now: datetime) -> dict[str, int]:
     """Load both counties; what stands already is left alone.
 
     Returns how many units and users were added.

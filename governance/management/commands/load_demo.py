@@ -1,6 +1,10 @@
-"""The demo: two counties, accounts, a published list, matters in every state (interfaces.md)."""
+"""The demo: two counties, accounts, a published list, matters in every state (interfaces.md).
+
+Each app that has a module `demo` adds its part by `load(now)`, lower apps first.
+"""
 
 import json
+from importlib import import_module
 
 from django.apps import apps
 from django.conf import settings
@@ -8,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.module_loading import import_string
+from django.utils.module_loading import module_has_submodule
 
 from governance import demo, demo_accounts
 
@@ -24,11 +28,11 @@ class Command(BaseCommand):
     def handle(self, *, at=None, **options):
         refuse_where_unwanted()
         now = moment(at)
+        added: dict[str, int] = {}
         with transaction.atomic():
-            added = demo.load()
             for config in apps.get_app_configs():
-                if path := getattr(config, "demo", ""):
-                    added |= import_string(path)(now)
+                if module_has_submodule(config.module, "demo"):
+                    added |= import_module(f"{config.name}.demo").load(now)
         words = "、".join(f"{LABELS.get(key, key)} {count}" for key, count in added.items())
         self.stderr.write(f"演示数据(样例)已就绪,本次新增:{words}。")
         # `make run` tells the accounts itself, once everything is up.
