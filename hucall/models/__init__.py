@@ -3,6 +3,7 @@
 from .bulletin import Bulletin, Rectification
 from .call import Call
 from .callback import Callback, CallbackAnswer
+from .digest import Digest
 from .rating import Rating
 from .requests import Extension, Ruling, Suspension
 from .response import Response
@@ -13,6 +14,7 @@ __all__ = [
     "Call",
     "Callback",
     "CallbackAnswer",
+    "Digest",
     "Extension",
     "Rating",
     "Rectification",
