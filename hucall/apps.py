@@ -2,7 +2,20 @@
 
 from django.apps import AppConfig
 
+from governance.nav import NavEntry
+from governance.roles import ADMINISTRATORS, Role
+
+BUSINESS = frozenset(Role) - ADMINISTRATORS
+ANSWERING = frozenset(
+    {Role.DEPARTMENT_CLERK, Role.DEPARTMENT_LEADER, Role.AGENCY_HEAD, Role.AGENCY_MEMBER}
+)
+
 
 class HucallConfig(AppConfig):
     name = "hucall"
     verbose_name = "乡呼县应"
+
+    nav = (
+        NavEntry("乡呼县应", "hucall:calls", "call", BUSINESS, order=20),
+        NavEntry("本单位响应", "hucall:responses", "inbox", ANSWERING, order=21),
+    )

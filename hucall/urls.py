@@ -1,19 +1,40 @@
-"""Addresses of 乡呼县应."""
+"""Addresses of 乡呼县应 (under /hucall/)."""
 
-from django.http import HttpResponse
 from django.urls import path
 
-
-def nothing(request, pk):
-    return HttpResponse("")
-
+from hucall.registers import REGISTERS
+from hucall.views import bulk, calls, exporting, filing, lists, records, special
 
 app_name = "hucall"
+
+RECORDS = {
+    "rating": "ratings",
+    "callback": "callbacks",
+    "supervision": "supervisions",
+    "bulletin": "bulletins",
+    "rectification": "rectifications",
+}
+
 urlpatterns = [
-    path("calls/<int:pk>/", nothing, name="call"),
-    path("ratings/<int:pk>/", nothing, name="rating"),
-    path("callbacks/<int:pk>/", nothing, name="callback"),
-    path("supervisions/<int:pk>/", nothing, name="supervision"),
-    path("bulletins/<int:pk>/", nothing, name="bulletin"),
-    path("rectifications/<int:pk>/", nothing, name="rectification"),
+    path("calls/new/", filing.call_new, name="call_new"),
+    path("calls/self/", filing.self_new, name="self_new"),
+    path("calls/hints/", filing.hints_part, name="call_hints"),
+    path("calls/<int:pk>/", calls.call_page, name="call"),
+    path("calls/<int:pk>/edit/", filing.call_edit, name="call_edit"),
+    path("calls/<int:pk>/steps/<slug:name>/", special.call_step, name="call_step"),
+    path("responses/<int:pk>/", calls.response_page, name="response"),
+    path("responses/<int:pk>/steps/<slug:name>/", special.response_step, name="response_step"),
+    path("responses/supervise/", bulk.supervise_many, name="supervise_many"),
+    path("rulings/<int:pk>/", records.ruling_page, name="ruling"),
+    path("bulletins/new/", records.bulletin_new, name="bulletin_new"),
+    path("exports/<slug:token>/", exporting.export_page, name="export"),
+    path("exports/<slug:token>/progress/", exporting.export_progress, name="export_progress"),
+    path("exports/<slug:token>/file/", exporting.export_file, name="export_file"),
 ]
+for name in REGISTERS:
+    urlpatterns += [
+        path(f"{name}/", lists.register_page, {"name": name}, name=name),
+        path(f"{name}/export/", exporting.export, {"name": name}, name=f"{name}_export"),
+    ]
+for kind, folder in RECORDS.items():
+    urlpatterns.append(path(f"{folder}/<int:pk>/", records.record_page, {"kind": kind}, name=kind))

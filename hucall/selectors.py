@@ -1,0 +1,170 @@
+"""Reads of 乡呼县应 that pages, the API and higher apps share."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+
+from checklist import selectors as checklist
+from governance.models import Clock, Unit
+from governance.roles import ADMINISTRATORS
+from governance.search import BREAK, terms
+from hucall.models import Call, Response, Ruling, Suspension
+
+LOOK_BACK = timedelta(days=30)
+"""How far back a call may lie that is offered as a duplicate."""
+CANDIDATES = 300
+"""How many recent calls are compared; the newest ones."""
+ALIKE = 0.28
+"""Share of common character pairs from which two calls are worth comparing by a person."""
+
+
+# ------------------------------------------------------------------ clocks of many files
+
+
+def running_clocks(user, model=Call) -> QuerySet:
+    """Running promises that `user` may know of, in the files of calls or on single parts.
+
+    A rating's clock is for the township and the platform alone (decision 11), so no list, colour
+    or sort order of a department ever touches it.
+    """
+    clocks = Clock.objects.running().promises().readable_by(user)
+    if model is Call:
+        return clocks.filter(root_type=Call.type(), root_id=OuterRef("pk"))
+    return clocks.filter(matter_type=model.type(), matter_id=OuterRef("pk"))
+
+
+def in_light(rows: QuerySet, light: str, user, now: datetime) -> QuerySet:
+    """The rows with a promise that is late, or soon due, or on time (the lists' colours)."""
+    clocks = running_clocks(user, rows.model)
+    ticking = clocks.filter(paused_at=None)
+    late = ticking.filter(due_at__lt=now)
+    soon = ticking.filter(due_at__gte=now, warn_at__lte=now)
+    if light == "late":
+        return rows.filter(Exists(late))
+    if light == "soon":
+        return rows.filter(Exists(soon), ~Exists(late))
+    if light == "paused":
+        return rows.filter(Exists(clocks.filter(paused_at__isnull=False)))
+    return rows.filter(Exists(ticking), ~Exists(late), ~Exists(soon))
+
+
+def by_due(rows: QuerySet, user) -> QuerySet:
+    """The open rows with the moment at which their next promise is due as `next_due`."""
+    clocks = running_clocks(user, rows.model).filter(paused_at=None).order_by("due_at")
+    return rows.filter(Exists(clocks)).annotate(next_due=Subquery(clocks.values("due_at")[:1]))
+
+
+def next_clocks(model, ids: Iterable[int], user) -> dict[int, Clock]:
+    """For the rows of one page the clock that is due first (a paused one where nothing ticks).
+
+    One query for the whole page, whatever its length.
+    """
+    ids = list(ids)
+    place = "root" if model is Call else "matter"
+    rows = Clock.objects.running().promises().readable_by(user)
+    rows = rows.filter(**{f"{place}_type": model.type(), f"{place}_id__in": ids})
+    found: dict[int, Clock] = {}
+    for clock in rows.order_by("due_at", "id"):
+        key = getattr(clock, f"{place}_id")
+        if key not in found or (found[key].paused_at and not clock.paused_at):
+            found[key] = clock
+    return found
+
+
+def parts_of(ids: Iterable[int]) -> dict[int, list[Response]]:
+    """The parts of the calls of one page, the lead first; one query."""
+    rows = Response.objects.filter(call__in=list(ids)).exclude(state="void")
+    found: dict[int, list[Response]] = defaultdict(list)
+    for part in rows.select_related("unit").order_by("id"):
+        found[part.call_id].append(part)
+    order = {"lead": 0, "assist": 1, "copy": 2}
+    return {key: sorted(parts, key=lambda p: order[p.duty]) for key, parts in found.items()}
+
+
+# ------------------------------------------------------------------ registers
+
+
+def suspensions(user) -> QuerySet:
+    """挂账 that the user may see, with call and unit; those in force are always listed."""
+    seen = Response.objects.visible_to(user)
+    rows = Suspension.objects.filter(response__in=seen.values("pk"))
+    return rows.select_related("response__call__owner", "response__unit", "asked_by")
+
+
+def rulings(user) -> QuerySet:
+    """Precedents of the user's counties: they guide everybody who may be asked to answer."""
+    counties = {p.county_id for p in user.posts_held() if p.role not in ADMINISTRATORS} - {None}
+    rows = Ruling.objects.filter(county__in=counties)
+    return rows.select_related("unit", "item", "response__call__revision", "ruled_by")
+
+
+def precedents(county: Unit | int, item=None, words: str = "", limit: int = 5) -> list[Ruling]:
+    """Earlier rulings on the same item, or on something like it; shown when a part is returned."""
+    rows = Ruling.objects.filter(county=getattr(county, "pk", county)).select_related("unit")
+    near = Q(item=item) if item else Q()
+    if words.strip():
+        near |= Q(terms__found=words)
+    return list(rows.filter(near).order_by("-id")[:limit]) if near else []
+
+
+# ------------------------------------------------------------------ duplicates
+
+
+@dataclass(frozen=True)
+class Alike:
+    """A call that may be about the same thing, and how alike it is (0 to 1)."""
+
+    call: Call
+    score: float
+    same_item: bool
+
+
+def pairs(*texts: str) -> set[str]:
+    """The character pairs of some texts."""
+    return {one for one in terms(*texts).split() if len(one) > 1 and one != BREAK}
+
+
+def duplicates(
+    user, county, *, title: str, place: str = "", item=None, now: datetime, besides=None, limit=5
+) -> list[Alike]:
+    """Calls of the last 30 days that resemble a new one, best first.
+
+    Args:
+        user: only calls that this person may see; county: of the new call;
+        item: the list item, if known; besides: id of the call itself.
+    """
+    said = pairs(title, place)
+    if not said:
+        return []
+    rows = Call.objects.visible_to(user).filter(county=county, raised_at__gte=now - LOOK_BACK)
+    rows = rows.exclude(state__in=["draft", "proposed", "withdrawn"]).exclude(pk=besides)
+    rows = rows.select_related("owner").defer("text", "terms").order_by("-id")[:CANDIDATES]
+    found = []
+    for call in rows:
+        theirs = pairs(call.title, call.place)
+        common = len(said & theirs) / max(min(len(said), len(theirs)), 1)
+        same = item is not None and call.item_id == getattr(item, "pk", item)
+        score = min(common + (0.1 if same else 0), 1.0)
+        if score >= ALIKE and common:
+            found.append(Alike(call, score, same))
+    return sorted(found, key=lambda one: (-one.score, -one.call.pk))[:limit]
+
+
+# ------------------------------------------------------------------ the list as calls use it
+
+
+def item_choices(county) -> list[tuple[str, list[tuple[int, str]]]]:
+    """The items in force, by category, as the choices of a select; one query and the edition."""
+    edition = checklist.current_edition(county)
+    if edition is None:
+        return []
+    groups: dict[str, list[tuple[int, str]]] = {}
+    rows = edition.members.order_by("place", "pk")
+    for pk, name, category in rows.values_list("item", "revision__name", "revision__category"):
+        groups.setdefault(category or "其他", []).append((pk, name))
+    return list(groups.items())
