@@ -19,3 +19,7 @@ class HucallConfig(AppConfig):
         NavEntry("乡呼县应", "hucall:calls", "call", BUSINESS, order=20),
         NavEntry("本单位响应", "hucall:responses", "inbox", ANSWERING, order=21),
     )
+
+    def ready(self):
+        """Let the workers know the task that stands beside what it does."""
+        from hucall import exports  # noqa: F401 - registers hucall.write_export

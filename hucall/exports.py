@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from uuid import uuid4
 
+from celery import shared_task
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.http import QueryDict
@@ -146,6 +147,13 @@ def run(token: str) -> None:
         )
         raise
     note(token, state="done", done=done, total=done)
+
+
+@shared_task(name="hucall.write_export", acks_late=True)
+def write_export(token: str) -> None:
+    """Write a long export, and remove what nobody has fetched for a day."""
+    run(token)
+    tidy()
 
 
 def tidy() -> int:

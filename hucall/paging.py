@@ -26,7 +26,7 @@ class Page:
     count: str
 
 
-def page_of(rows: QuerySet, query, *, due: bool = False, size: int = SIZE) -> Page:
+def page_of(rows: QuerySet, query, *, due: bool = False) -> Page:
     """One page of `rows`.
 
     Args:
@@ -40,9 +40,9 @@ def page_of(rows: QuerySet, query, *, due: bool = False, size: int = SIZE) -> Pa
     found = rows.order_by(*(f"-{key}" if descending else key for key in keys))
     if cursor:
         found = found.filter(beyond(cursor, "lt" if descending else "gt", due))
-    found = list(found[: size + 1])
-    more = len(found) > size
-    found = found[:size]
+    found = list(found[: SIZE + 1])
+    more = len(found) > SIZE
+    found = found[:SIZE]
     if back:
         found.reverse()
     before, after = (more, True) if back else (bool(cursor), more)

@@ -1,4 +1,4 @@
-"""The lists of 乡呼县应 as data: whose rows, which filters, which columns, on the page and in Excel.
+"""What the lists of 乡呼县应 share: whose rows, which filters, which columns, page and Excel.
 
 A page and its export are drawn from the same register, so that the sheet holds what is filtered.
 """

@@ -1,4 +1,4 @@
-"""Exports of the lists: at once where they are short, by a worker with progress where they are not."""
+"""Exports of the lists: at once where they are short, else by a worker, with progress."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from hucall import exports, tasks
+from hucall import exports
 from hucall.registers import REGISTERS
 from hucall.views.lists import allowed_county
 
@@ -35,8 +35,8 @@ def export(request, name: str):
     number = min(rows.order_by().count(), exports.MOST)
     token = exports.begin(register, request.user, county, request.GET, number)
     try:
-        tasks.write_export.delay(token)
-    except tasks.write_export.OperationalError:
+        exports.write_export.delay(token)
+    except exports.write_export.OperationalError:
         words = "后台服务暂时连不上,请稍后重新导出,或缩小筛选范围。"
         exports.note(token, state="failed", message=words)
     return redirect("hucall:export", token)

@@ -117,16 +117,16 @@ def rectification_rows(record) -> list[dict]:
     ]
 
 
-SECRET = "评价与回访不向承办部门公开。"
+KEPT_BACK = "评价与回访不向承办部门公开。"
 CALL = ("call", "call__owner", "response", "response__unit", "owner", "county", "rulebook")
 KINDS = {
     "rating": Kind(
         Rating, lambda r: f"评价 · {name_of(r.response.unit)}", rating_rows, CALL, "ratings",
-        note=SECRET,
+        note=KEPT_BACK,
     ),
     "callback": Kind(
         Callback, lambda r: f"回访 · {name_of(r.response.unit)}", callback_rows, CALL, "callbacks",
-        note=SECRET,
+        note=KEPT_BACK,
     ),
     "supervision": Kind(
         Supervision, lambda r: f"督办 · {name_of(r.unit)}", supervision_rows, (*CALL, "unit"),
