@@ -153,7 +153,7 @@ def trail_of(root, user, before: object = None, files: list[dict] | None = None)
     """
     rows = Event.objects.of_file(root).readable_by(user).select_related("unit")
     end = position(before)
-    if end is None:
+    if not end:
         page = list(rows.order_by("-id")[: TRAIL_PAGE + 1])
         end = rows.count() if len(page) > TRAIL_PAGE else len(page)
         page = page[:TRAIL_PAGE]
@@ -168,7 +168,7 @@ def trail_of(root, user, before: object = None, files: list[dict] | None = None)
 def position(text: object) -> int | None:
     """A page's position from an address; None for the newest page and for nonsense."""
     text = str(text or "")
-    return int(text) if text.isdecimal() and len(text) < 9 and int(text) else None
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else None
 
 
 def event_dicts(rows: Iterable[Event], files: Iterable[dict]) -> list[dict]:
