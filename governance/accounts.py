@@ -15,9 +15,14 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from governance import access_log, passwords, signing_in
 from governance.models import AccessLog, User
+from governance.roles import ADMINISTRATORS
 
 Kind = AccessLog.Kind
 SIGN_IN_KINDS = (Kind.SIGN_IN, Kind.SIGN_IN_FAILED, Kind.LOCKED, Kind.SECOND_FACTOR, Kind.PASSWORD)
+
+
+PEOPLE_ONLY = ADMINISTRATORS
+"""Posts that an integration never holds."""
 
 
 class NotAllowed(ValueError):

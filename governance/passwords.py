@@ -10,7 +10,7 @@ import string
 from datetime import timedelta
 
 from django.conf import settings
-from django.contrib.auth.hashers import check_password
+from django.contrib.auth.hashers import PBKDF2PasswordHasher, check_password, get_hasher
 from django.contrib.auth.password_validation import CommonPasswordValidator, validate_password
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -154,3 +154,15 @@ def initial() -> str:
     groups = ["".join(secrets.choice(letters + "23456789") for _ in range(4)) for _ in range(4)]
     ends = secrets.choice(letters.upper()) + secrets.choice("23456789")
     return "-".join([*groups, ends])
+
+
+def quick_hash(initial_password: str) -> str:
+    """The hash of a password from `initial()`, for many accounts at once.
+
+    It is random with some 80 bits, so guessing is hopeless at any number of rounds; Django
+    strengthens the hash at the first sign-in.
+    """
+    hasher = get_hasher()
+    if isinstance(hasher, PBKDF2PasswordHasher):
+        return hasher.encode(initial_password, hasher.salt(), iterations=20_000)
+    return hasher.encode(initial_password, hasher.salt())
