@@ -39,7 +39,6 @@ urlpatterns = [
     path("", include(account_urls)),
     path("", include(rulebooks.urlpatterns)),
     path("_ui/", styleguide.styleguide, name="styleguide"),
-    path("", include("governance.views.account_urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
 ]
