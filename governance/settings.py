@@ -18,7 +18,7 @@ env = environ.Env()
 
 # Everything the running platform writes on this machine, unless told otherwise.
 VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
-VAR_DIR.mkdir(parents=True, exist_ok=True)
+VAR_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
 FIXTURES_ROOT = BASE_DIR / "fixtures"
 
 DEBUG = False
