@@ -87,15 +87,17 @@ def _dataset(headings: list[str], rows: list[list[str]]) -> tablib.Dataset:
     return tablib.Dataset(*cut, headers=names)
 
 
-def faults_of(result, numbers: list[int]) -> list[dict]:
-    """Every error of an import: {row (as Excel numbers it), column, message}."""
+def faults_of(result, numbers: list[int], resource) -> list[dict]:
+    """Every error of an import: {row (as Excel numbers it), column (its heading), message}."""
+    headings = {field.attribute: field.column_name for field in resource.fields.values()}
     found = [{"row": "", "column": "", "message": str(one.error)} for one in result.base_errors]
     for place, row in enumerate(result.rows):
         number = numbers[place] if place < len(numbers) else ""
         for one in row.errors:
             found.append({"row": number, "column": "", "message": _words(one.error)})
         for column, messages in _validation(row):
-            found += [{"row": number, "column": column, "message": text} for text in messages]
+            heading = headings.get(column, "")
+            found += [{"row": number, "column": heading, "message": text} for text in messages]
     return found
 
 
@@ -164,11 +166,11 @@ class SheetsMixin:
         """Try every row in a transaction that is rolled back."""
         data, county = form.cleaned_data["file"].read(), form.cleaned_data["county"]
         try:
-            result, numbers, _ = self.run(request, data, county, dry_run=True)
+            result, numbers, resource = self.run(request, data, county, dry_run=True)
         except sheets.SheetError as refusal:
             form.add_error("file", str(refusal))
             return {}
-        faults = faults_of(result, numbers)
+        faults = faults_of(result, numbers, resource)
         if faults:
             return {"faults": faults[:SHOWN_FAULTS], "count": len(faults)}
         key = secrets.token_urlsafe(16)
@@ -201,7 +203,7 @@ class SheetsMixin:
             raise PermissionDenied
         result, numbers, resource = self.run(request, waiting[1], county, dry_run=False)
         cache.delete(place)
-        if faults := faults_of(result, numbers):
+        if faults := faults_of(result, numbers, resource):
             context = {"form": form, "faults": faults[:SHOWN_FAULTS], "count": len(faults)}
             return self.show(request, context, 409)
         totals = result.totals

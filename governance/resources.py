@@ -94,7 +94,20 @@ class AccountWidget(widgets.Widget):
         return found
 
     def render(self, value, obj=None, **kwargs):
-        return value.username
+        return value.username if value else ""
+
+
+class DayWidget(widgets.DateWidget):
+    """A day as 2026-01-31."""
+
+    def __init__(self):
+        super().__init__(format="%Y-%m-%d")
+
+    def clean(self, value, row=None, **kwargs):
+        try:
+            return super().clean((value or "").strip().replace("/", "-"), row, **kwargs)
+        except ValueError:
+            raise ValueError(f"“{value}”不是日期,请写成 2026-01-31 的样子") from None
 
 
 class CountyResource(resources.ModelResource):
@@ -225,8 +238,8 @@ class PostResource(CountyResource):
     user = column("user", "账号", AccountWidget())
     unit = column("unit", "单位", NamedUnitWidget())
     role = column("role", "岗位", LabelWidget(Role.choices))
-    since = column("since", "自", widgets.DateWidget(format="%Y-%m-%d"))
-    until = column("until", "至", widgets.DateWidget(format="%Y-%m-%d"))
+    since = column("since", "自", DayWidget())
+    until = column("until", "至", DayWidget())
     active = column("active", "在岗", YesNoWidget())
 
     class Meta(CountyResource.Meta):
