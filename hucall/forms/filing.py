@@ -106,9 +106,16 @@ class FilingForm(ContentForm):
         if township and not given.get("self_check_reason"):
             words = f"请填写原因:该事项主体责任含乡镇({edition})。"
             self.add_error("self_check_reason", words)
-        if given.get("kind") == CallKind.URGENT and "units" in given and not given["units"]:
+        if "units" in given:
+            given["units"] = self.as_chosen(given["units"])
+        if given.get("kind") == CallKind.URGENT and given.get("units") == []:
             self.add_error("units", "应急呼叫请至少选择一个部门或派驻机构。")
         return given
+
+    def as_chosen(self, units) -> list[Unit]:
+        """The units in the order in which they were sent: the first one leads."""
+        sent = [int(key) for key in self["units"].value() or ()]
+        return sorted(units, key=lambda unit: sent.index(unit.pk))
 
 
 class SelfHandledForm(ContentForm):
