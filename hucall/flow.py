@@ -71,10 +71,15 @@ def is_urgent(call) -> bool:
 
 
 def filed_state(call, move) -> str:
-    """Where filing leads: urgent straight to the departments; else to the leader or the desk."""
+    """Where filing leads: urgent straight to the departments; else to the leader or the desk.
+
+    What the platform keys in (公文传输, hotline, telephone) bears the township's word already; a
+    clerk gets round the leader by no choice of channel.
+    """
     if call.is_urgent:
         return call.State.HANDLING
-    if approval_wanted(call) and call.channel == "platform":
+    keyed_in = move.post is not None and move.post.role == Role.PLATFORM
+    if approval_wanted(call) and not keyed_in:
         return call.State.APPROVING
     return call.State.SUBMITTED
 
@@ -101,6 +106,11 @@ def units_with(county_id: int, role: str) -> list[int]:
 def owner(record) -> list[int]:
     """The raising unit."""
     return [record.owner_id]
+
+
+def desks_at_work(call) -> list[int]:
+    """The platform, unless the township's leader decides first."""
+    return [] if call.state == call.State.APPROVING else desks(call)
 
 
 def owner_awaiting_approval(call) -> list[int]:

@@ -61,7 +61,7 @@ class Filing(models.Model):
             number="呼",
             starts=[flow.VERIFY],
             tells=[
-                Tell(flow.desks, "新的呼叫待核实派发", frozenset({Role.PLATFORM})),
+                Tell(flow.desks_at_work, "新的呼叫待核实派发", frozenset({Role.PLATFORM})),
                 Tell(flow.owner_awaiting_approval, "呼叫待审批", LEADERS),
             ],
             follow=flow.direct_responses,
