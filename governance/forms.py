@@ -78,9 +78,14 @@ class StepForm(forms.Form):
             value = self.cleaned_data.get(name)
             if name in self.untold or isinstance(field, forms.FileField):
                 continue
-            if value not in (None, "", [], ()):
+            if not is_empty(value):
                 pairs.append([str(field.label or name), told_text(field, value)])
         return pairs
+
+
+def is_empty(value) -> bool:
+    """Nothing was said; an empty choice of several records says nothing either."""
+    return value is None or (hasattr(value, "__len__") and len(value) == 0)
 
 
 def told_text(field, value) -> str:

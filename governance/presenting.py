@@ -4,8 +4,8 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from governance.daywords import clock_words, day_words
 from governance.lengths import Length
-from governance.wording import cn_duration
 
 STATES = {
     # state: (word, icon, tone of its tag)
@@ -33,6 +33,14 @@ def clock_state(clock, now: datetime) -> str:
     return "soon" if clock.warn_at and now >= clock.warn_at else "ok"
 
 
+def worded(minutes: int, calendar, at: datetime, wall: bool) -> str:
+    """Minutes in words: working days for limits in working time, hours on the wall for others."""
+    day = calendar.season(timezone.localdate(at)).total // 60
+    if wall or minutes < day:
+        return clock_words(minutes) if minutes else "不足 1 分"
+    return day_words(minutes, day)
+
+
 def clock_view(clock, calendar, now: datetime | None = None) -> dict:
     """A Clock row as `ui/clock.html` wants it.
 
@@ -43,15 +51,18 @@ def clock_view(clock, calendar, now: datetime | None = None) -> dict:
     """
     now = now or timezone.now()
     state = clock_state(clock, now)
+    wall = not Length.parse(clock.length).by_worktime
     if state in ("ok", "soon", "late"):
-        wall = not Length.parse(clock.length).by_worktime
         text = calendar.remaining(now, clock.due_at, wall=wall).text
     elif state == "paused":
-        text = f"暂停前剩 {cn_duration(clock.remaining)}" if clock.remaining is not None else ""
+        left = clock.remaining
+        text = "" if left is None else f"暂停前剩 {worded(left, calendar, clock.paused_at, wall)}"
     elif state == "cancelled":
         text = ""
     else:
-        text = f"用时 {cn_duration(clock.met_at - clock.started_at)}"
+        took = int((clock.met_at - clock.started_at).total_seconds()) // 60
+        minutes = took if wall else calendar.worktime(clock.started_at, clock.met_at)
+        text = f"用时 {worded(minutes, calendar, clock.met_at, wall)}"
     return {
         "label": clock.label,
         "state": state,

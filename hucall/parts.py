@@ -256,7 +256,7 @@ def supervision(response, move):
 def opened_words(response, move) -> str:
     """The trail's sentence."""
     task = f":{response.task}" if response.task else ""
-    return f"派发{response.unit}({response.get_duty_display()}){task}"
+    return f"{response.unit}({response.get_duty_display()}){task}"
 
 
 def rework_words(response, move) -> str:
