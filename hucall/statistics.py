@@ -23,8 +23,18 @@ LEVELS = tuple(WEIGHTS)
 LONGEST = timedelta(days=400)
 """How long before a period a part may have been opened on which something happens in it."""
 
-PARENT = When(unit__kind="agency", unit__parent__isnull=False, then=F("unit__parent"))
-DEPARTMENT = Case(PARENT, default=F("unit"))
+
+def department_of(place: str = "") -> Case:
+    """The unit for which a response counts: an agency's parent, else the unit itself.
+
+    Args:
+        place: how the response is reached from the rows that are read, e.g. "response__".
+    """
+    agency = {f"{place}unit__kind": "agency", f"{place}unit__parent__isnull": False}
+    return Case(When(**agency, then=F(f"{place}unit__parent")), default=F(f"{place}unit"))
+
+
+DEPARTMENT = department_of()
 
 
 # ------------------------------------------------------------------ rates

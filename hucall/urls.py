@@ -3,7 +3,7 @@
 from django.urls import path
 
 from hucall.registers import REGISTERS
-from hucall.views import bulk, calls, exporting, filing, lists, records, special
+from hucall.views import bulk, calls, dashboard, exporting, filing, lists, papers, records, special
 
 app_name = "hucall"
 
@@ -27,6 +27,15 @@ urlpatterns = [
     path("responses/supervise/", bulk.supervise_many, name="supervise_many"),
     path("rulings/<int:pk>/", records.ruling_page, name="ruling"),
     path("bulletins/new/", records.bulletin_new, name="bulletin_new"),
+    path("dashboard/", dashboard.dashboard, name="dashboard"),
+    path("calls/<int:pk>/paper/", papers.paper, {"kind": "call"}, name="call_paper"),
+    path(
+        "supervisions/<int:pk>/paper/",
+        papers.paper,
+        {"kind": "supervision"},
+        name="supervision_paper",
+    ),
+    path("bulletins/<int:pk>/paper/", papers.paper, {"kind": "bulletin"}, name="bulletin_paper"),
     path("exports/<slug:token>/", exporting.export_page, name="export"),
     path("exports/<slug:token>/progress/", exporting.export_progress, name="export_progress"),
     path("exports/<slug:token>/file/", exporting.export_file, name="export_file"),

@@ -22,7 +22,10 @@ def county(db):
     return County()
 
 
-def rates(county, now=moment("2026-11-10 09:30")):
+SOON = moment("2026-11-10 09:30")
+
+
+def rates(county, now=SOON):
     return statistics.rates(county.row.pk, *NOVEMBER, now)
 
 
@@ -30,15 +33,24 @@ def of(county, name="县公安局", **kwargs):
     return rates(county, **kwargs)[county.unit(name).pk]
 
 
-def rated(county, township: str, level="satisfied", at=make.FILED, **kwargs):
-    """A finished part of 县公安局, rated by `township`."""
+def done(county, township: str, at=make.FILED, **kwargs):
+    """A finished part of 县公安局 in a call of `township`."""
     call = make.filed(county, at=at, owner=county.unit(township))
     call = make.dispatched(county, call=call, at=at, **kwargs)
-    part = make.finish(county, make.sign_in(county, make.part(call, county), at), at)
-    rating = part.ratings.get()
+    return make.finish(county, make.sign_in(county, make.part(call, county), at), at)
+
+
+def rate(county, part, township: str, level="satisfied", at=make.FILED):
+    """The township's word on a part."""
     facts = {"level": level, "reason": "" if level == "satisfied" else "还有积水"}
     clerk = county.user(Role.TOWNSHIP_CLERK, township)
-    perform(rating, "rate", actor=clerk, at=at, facts=facts)
+    perform(part.ratings.get(), "rate", actor=clerk, at=at, facts=facts)
+
+
+def rated(county, township: str, level="satisfied", at=make.FILED, **kwargs):
+    """A finished part of 县公安局, rated by `township`."""
+    part = done(county, township, at, **kwargs)
+    rate(county, part, township, level, at)
     return part
 
 
