@@ -26,6 +26,7 @@ class RegistrySite(admin.AdminSite):
     site_title = "基础数据与账号"
     index_title = "由系统、安全、审计管理员分别维护"
     site_url = "/"
+    index_template = "governance/registry_index.html"
     empty_value_display = "—"
 
     def register(self, model_or_iterable, admin_class=None, **options):
