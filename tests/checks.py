@@ -1,6 +1,6 @@
 """`make check`: lint (offline, the same everywhere) and audit (asks the advisory database).
 
-    python -m tests.checks lint|audit
+python -m tests.checks lint|audit
 """
 
 import json
