@@ -139,10 +139,10 @@ def owed(county: Unit, period: Period):
 
 
 def kind_of(limit: str, signed_in_at) -> str:
-    """不响应, 迟响应 or 响应不作为, by the limit that was broken."""
-    if limit == "finish":
-        return IDLE
-    return TARDY if signed_in_at else SILENT
+    """不响应, 迟响应 or 响应不作为, by the limit that was broken; one failing has one name."""
+    if not signed_in_at:
+        return SILENT
+    return IDLE if limit == "finish" else TARDY
 
 
 def note(found: dict[int, Named], department: int, kind: str, number: str) -> None:

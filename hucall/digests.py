@@ -89,6 +89,7 @@ def refresh_all(now: datetime) -> int:
     today, done = timezone.localdate(now), 0
     for row in rows.select_related("county").defer("data"):
         period = read(row.period, today)
+        batches(row.county, period, now)
         if not period.closed(now) and now - row.computed_at >= FRESH:
             refresh(row.county, period, now)
             done += 1
@@ -221,8 +222,11 @@ def answers_of(data: dict) -> list[statistics.Answers]:
 # ------------------------------------------------------------------ a closed month's satisfaction
 
 
-def batches(county: Unit, period: Period, now: datetime) -> list[dict]:
+def batches(county: Unit, period: Period, now: datetime, *, missing: bool = True) -> list[dict]:
     """The batches of the closed months of a period; each is drawn once and stands from then on.
+
+    Args:
+        missing: draw those that are not there yet; a page of a large county leaves it to the task.
 
     Returns:
         By month {"shown": {department: [satisfied, mostly, dissatisfied]}, "withheld":
@@ -231,7 +235,11 @@ def batches(county: Unit, period: Period, now: datetime) -> list[dict]:
     months = [one for one in period.months() if now >= one.end + SETTLED]
     rows = Digest.objects.filter(county=county, kind="batch", period__in=[m.key for m in months])
     known = {row.period: row.data for row in rows}
-    return [known.get(one.key) or keep(county, one, now) for one in months]
+    return [
+        known.get(one.key) or keep(county, one, now)
+        for one in months
+        if missing or one.key in known
+    ]
 
 
 def keep(county: Unit, period: Period, now: datetime) -> dict:

@@ -18,7 +18,7 @@ from governance.sheet_writing import write_xlsx
 from governance.wording import cn_datetime, cn_duration
 from hucall import boards, digests, periods, statistics
 from hucall.boards import DEPARTMENT, DESK, LEADERS, TOWNSHIP, Links, Section, Viewer, heads
-from hucall.models import Bulletin, Call, Rating, Response, Suspension
+from hucall.models import Bulletin, Call, Digest, Rating, Response, Suspension
 from hucall.periods import Period
 from hucall.presenting import name_of
 from hucall.statistics import Rates, Tally
@@ -39,9 +39,8 @@ def dashboard(request):
     period = periods.read(request.GET.get("period", ""), today, closed=seen.kind == DEPARTMENT)
     fresh = request.GET.get("fresh") == "1"
     digest = digests.running(seen.county, period, now, fresh=fresh)
-    board = MAKERS[seen.kind if not seen.wide else "county"](
-        Board(request.user, seen, period, now, digest.data)
-    )
+    board = Board(request.user, seen, period, now, digest)
+    MAKERS["county" if seen.wide else seen.kind](board)
     if wanted := request.GET.get("sheet"):
         return workbook(board, wanted, digest.computed_at)
     context = {
@@ -60,15 +59,16 @@ def dashboard(request):
 class Board:
     """What a page is made of, and the names it needs; one query for the units."""
 
-    def __init__(self, user, seen: Viewer, period: Period, now: datetime, data: dict):
-        self.user, self.seen, self.period, self.now, self.data = user, seen, period, now, data
+    def __init__(self, user, seen: Viewer, period: Period, now: datetime, digest: Digest):
+        self.user, self.seen, self.period, self.now = user, seen, period, now
+        self.data, self.cheap = digest.data, digest.took_ms <= digests.CHEAP_MS
         self.today: date = timezone.localdate(now)
         self.links = Links(period)
         kinds = [Unit.Kind.DEPARTMENT, Unit.Kind.TOWNSHIP, Unit.Kind.AGENCY]
         units = Unit.objects.filter(county=seen.county, kind__in=kinds).order_by("code")
         self.units = list(units.only("name", "short_name", "kind", "active"))
         self.names = {unit.pk: name_of(unit) for unit in self.units}
-        self.rates = digests.rates_of(data)
+        self.rates = digests.rates_of(self.data)
         self.stats: list[dict] = []
         self.sections: list[Section] = []
 
@@ -85,7 +85,7 @@ class Board:
 # ------------------------------------------------------------------ the county
 
 
-def county_board(board: Board) -> Board:
+def county_board(board: Board) -> None:
     """The county for those who see it as a whole."""
     data, links = board.data, board.links
     book = rulebooks.in_force(board.seen.county, board.today)
@@ -108,7 +108,6 @@ def county_board(board: Board) -> Board:
         suspended(board),
         boards.towns_side(data["townships"], board.towns, links),
     ]
-    return board
 
 
 def rate_stats(row: Rates, links: Links, **unit) -> list[dict]:
@@ -148,9 +147,9 @@ def satisfaction(board: Board, min_group: int) -> list[Section]:
         ]
     if board.seen.kind != LEADERS:
         return []
-    batches = digests.batches(board.seen.county, board.period, board.now)
-    cells, whole = digests.together(batches)
-    withheld = {unit for one in batches for unit in one["withheld"]}
+    found = digests.batches(board.seen.county, board.period, board.now, missing=board.cheap)
+    cells, whole = digests.together(found)
+    withheld = {unit for one in found for unit in one["withheld"]}
     return [boards.satisfaction_published(cells, whole, withheld, board.names)]
 
 
@@ -211,7 +210,7 @@ def suspended(board: Board, units: set[int] | None = None) -> Section:
 # ------------------------------------------------------------------ a township
 
 
-def township_board(board: Board) -> Board:
+def township_board(board: Board) -> None:
     """A township's own figures: its calls, who answers them, and how it has rated."""
     own, links = board.seen.unit.pk, board.links
     weeks = [row for row in board.data["weeks"] if row[1] == own]
@@ -238,7 +237,6 @@ def township_board(board: Board) -> Board:
         own_ratings(board),
         own_oldest(board, Call.objects.visible_to(board.user).filter(owner=own)),
     ]
-    return board
 
 
 def own_ratings(board: Board) -> Section:
@@ -268,7 +266,7 @@ def own_oldest(board: Board, rows) -> Section:
 # ------------------------------------------------------------------ a department
 
 
-def department_board(board: Board) -> Board:
+def department_board(board: Board) -> None:
     """A department's own figures of a closed period, and what has been published of it."""
     own, links = board.seen.unit.pk, board.links
     row = next((one for one in board.rates if one.department == own), Rates(own))
@@ -285,7 +283,6 @@ def department_board(board: Board) -> Board:
         own_open(board),
         suspended(board, {own}),
     ]
-    return board
 
 
 def own_published(board: Board) -> Section:
