@@ -88,7 +88,20 @@ def matrix(model: type[Matter], roles: Iterable[str] = ()) -> dict:
                 "cells": [cell(states, state, leads.get(state)) for state in states],
             }
         )
-    return {"states": states, "rows": rows}
+    order = life_order(model)
+    return {"states": states, "rows": sorted(rows, key=lambda row: order[row["step"]])}
+
+
+def life_order(model: type[Matter]) -> dict[str, tuple]:
+    """Where each step stands in a matter's life: by the first state from which it is open."""
+    places = {state: place for place, state in enumerate(reached(model))}
+    last = len(places)
+    order = {}
+    for place, name in enumerate(steps_of(model)):
+        own = [arrow for arrow in arrows(model) if arrow.name == name]
+        first = min((places.get(arrow.source, last) for arrow in own), default=last)
+        order[name] = (first, place)
+    return order
 
 
 def cell(states: dict[str, str], source: str, targets: tuple[str, ...] | None) -> dict:

@@ -7,9 +7,9 @@ Numbers in pixels; templates/governance/statechart.html draws them.
 from governance import flowcharts
 from governance.models import Matter
 
-COLUMN = 108
+COLUMN = 82
 ROW = 40
-LABEL = 216
+LABEL = 196
 HEAD = 56
 DOT = 4
 TIP = 7
@@ -42,7 +42,8 @@ def grouped(model: type[Matter], shown: set[str]) -> list[list[flowcharts.Arrow]
     for arrow in flowcharts.arrows(model):
         if arrow.source in shown:
             steps.setdefault(arrow.name, []).append(arrow)
-    return list(steps.values())
+    order = flowcharts.life_order(model)
+    return [steps[name] for name in sorted(steps, key=order.__getitem__)]
 
 
 def row_of(arrows: list[flowcharts.Arrow], xs: dict[str, int], y: int) -> dict:
@@ -60,9 +61,9 @@ def row_of(arrows: list[flowcharts.Arrow], xs: dict[str, int], y: int) -> dict:
         tips.append(tip(end, y, side))
     return {
         "y": y,
-        "label": clipped(step.label, 15),
+        "label": clipped(step.label, 13),
         "title": f"{step.label}({step.who.label})",
-        "who": clipped(step.who.label, 17),
+        "who": clipped(step.who.label, 15),
         "system": not step.who.roles,
         "dots": sources,
         "lines": lines,
@@ -82,6 +83,6 @@ def clipped(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
-def wrapped(text: str, most: int = 7) -> list[str]:
+def wrapped(text: str, most: int = 5) -> list[str]:
     """A state's label on at most two lines."""
     return [text[:most], clipped(text[most:], most)] if len(text) > most else [text]

@@ -69,11 +69,16 @@ def day_dict(calendar: Calendar, line, start: datetime, due: Due) -> dict:
     return {
         "date": line.date,
         "counted": line.nth,
-        "reason": f"{line.reason} · {due.at:%H:%M} 到期" if last else line.reason,
+        "reason": f"{line.reason},{end_of(due)}到期" if last else line.reason,
         "rest": not calendar.is_workday(line.date),
         "start": line.date == start.date(),
         "due": last,
     }
+
+
+def end_of(due: Due) -> str:
+    """The time of day at which a period ends; the last second of a day is its 24:00."""
+    return "24:00" if f"{due.at:%H%M%S}" == "235959" else f"{due.at:%H:%M}"
 
 
 def way_of(clock: Clock, calendar: Calendar) -> list[Stretch]:

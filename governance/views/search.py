@@ -57,11 +57,11 @@ def group_of(model, user, words: str, size: int, before: int | None) -> dict:
 
 
 def row_of(matter) -> dict:
-    """One hit."""
-    root = matter.root()
+    """One hit; a part of a file is named by its file and its own unit."""
+    own = str(matter) if str(matter) != matter.title else matter.root().number
     return {
         "title": matter.title,
-        "number": matter.number or root.number,
+        "number": own,
         "meta": f"{matter.owner} · {kinds.state_label(matter)}",
         "url": kinds.address(matter),
     }

@@ -27,7 +27,8 @@ def workbench(request):
     user, now = request.user, timezone.now()
     mine = todo.first_of_each(todo.mine(user))
     page = todo.page_of(mine, user, now)
-    waiting = todo.page_of(todo.awaited(user), user, now, size=WAITING_SHOWN)
+    awaited = todo.first_of_each(todo.awaited(user))
+    waiting = todo.page_of(awaited, user, now, size=WAITING_SHOWN)
     context = {
         "items": page.items,
         "more": page.more,
@@ -62,8 +63,7 @@ def tasks(request, which: str):
         raise Http404("没有这个列表。")
     title, rows_of, empty_title, empty_text = LISTS[which]
     user, now = request.user, timezone.now()
-    rows = rows_of(user)
-    rows = todo.first_of_each(rows) if which == "mine" else rows
+    rows = todo.first_of_each(rows_of(user))
     page = todo.page_of(rows, user, now, request.GET.get("after", ""), size=50)
     context = {
         "title": title,

@@ -6,7 +6,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from governance import flowcharts, kinds, lifelines, trail
+from governance import flowcharts, handbook, kinds, lifelines, trail
 from governance.models import Clock, Event, Seal
 from governance.perform import steps_of
 from governance.roles import Role
@@ -110,7 +110,7 @@ def test_the_citys_people_may_count_too(county):
 @pytest.mark.parametrize("model", kinds.kinds())
 def test_the_matrix_holds_every_step_in_every_state(model):
     table = flowcharts.matrix(model)
-    assert [row["step"] for row in table["rows"]] == list(steps_of(model))
+    assert {row["step"] for row in table["rows"]} == set(steps_of(model))
     for row in table["rows"]:
         meta = getattr(model, row["step"])._django_fsm
         for state, cell in zip(table["states"], row["cells"], strict=True):
@@ -161,6 +161,27 @@ def test_nothing_in_a_chart_covers_anything(model):
     assert heights == sorted(set(heights))
     assert max([row["y"] for row in chart["rows"]], default=0) < chart["height"]
     assert max(head["x"] for head in chart["states"]) < chart["width"]
+
+
+# -- handbook -------------------------------------------------------------------------------
+
+
+def test_the_handbook_shows_the_chapters_of_ones_posts(county, tmp_path, monkeypatch):
+    monkeypatch.setattr(handbook, "FOLDER", tmp_path)
+    (tmp_path / "all.md").write_text("# 登录\n\n用**账号**登录。\n", encoding="utf-8")
+    words = "# 乡镇经办\n\n## 发起呼叫\n- 先自查\n- 再[填写](x)\n\n<script>alert(1)</script>"
+    (tmp_path / "township_clerk.md").write_text(words, encoding="utf-8")
+    (tmp_path / "platform.md").write_text("# 平台\n\n核实派发。", encoding="utf-8")
+    text = text_of(visit(county.user(Role.TOWNSHIP_CLERK)).get("/help/"))
+    for shown in ("用账号登录。", "<h3>发起呼叫</h3>", "<li>再填写</li>", "&lt;script&gt;alert"):
+        assert shown in text
+    assert "核实派发。" not in text and "<script>alert" not in text
+
+
+def test_without_a_handbook_the_common_words_stand(county, tmp_path, monkeypatch):
+    monkeypatch.setattr(handbook, "FOLDER", tmp_path)
+    page = visit(county.user(Role.PLATFORM)).get("/help/")
+    assert page.status_code == 200 and "按钮是灰色的" in text_of(page)
 
 
 # -- commands -------------------------------------------------------------------------------
