@@ -249,10 +249,11 @@ SELECT setval(pg_get_serial_sequence('{table}', 'id'), GREATEST((SELECT max(id) 
 
 
 def refresh_statistics(tables: list[type[models.Model]]) -> None:
-    """Let the planner know what is there; outside of any transaction."""
+    """Let the planner know what is there."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
+            order = "ANALYZE" if connection.in_atomic_block else "VACUUM ANALYZE"
             for model in tables:
-                cursor.execute(f"VACUUM ANALYZE {model._meta.db_table}")
+                cursor.execute(f"{order} {model._meta.db_table}")
         else:
             cursor.execute("ANALYZE")
