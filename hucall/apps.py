@@ -16,7 +16,7 @@ class HucallConfig(AppConfig):
     verbose_name = "乡呼县应"
 
     nav = (
-        NavEntry("乡呼县应", "hucall:calls", "call", BUSINESS, order=20),
+        NavEntry("乡呼县应", "hucall:home", "call", BUSINESS, order=20),
         NavEntry("本单位响应", "hucall:responses", "inbox", ANSWERING, order=21),
     )
 

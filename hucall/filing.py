@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,9 +21,9 @@ from hucall.models import Call
 from hucall.models.states import CallKind, Channel
 
 NOTES = {
-    CallKind.COMPLEX: "一般事项,平台核实后派发",
-    CallKind.KEY: "重点、难点,平台核实后派发",
-    CallKind.URGENT: "突发紧急,直呼部门和派驻机构",
+    CallKind.COMPLEX: "核实后派发",
+    CallKind.KEY: "核实后派发",
+    CallKind.URGENT: "直呼部门、派驻机构",
 }
 CONTENT = (
     *("kind", "title", "text", "place", "latitude", "longitude", "item", "channel"),
@@ -91,14 +92,24 @@ def page_form(call, user, *, data=None, files=None, initial=None, own=False):
     form = form_class(data, files, record=call, actor=user, initial=initial)
     kinds = form.fields["kind"]
     kinds.widget = forms.RadioSelect()
-    kinds.choices = kinds.choices
-    kinds.widget.notes = NOTES
+    words = {value: halves(str(label)) for value, label in kinds.choices}
+    kinds.choices = [(value, head) for value, (head, _) in words.items()]
+    kinds.widget.notes = {
+        value: " · ".join(filter(None, [tail, NOTES.get(value)]))
+        for value, (_, tail) in words.items()
+    }
     item = form.fields["item"]
     item.widget.choices = [("", "请选择,或不清楚"), *selectors.item_choices(call.county)]
     form.fields["text"].widget.attrs["placeholder"] = "什么时候、什么情况、已做了什么"
     if not own:
         callees(form, call, chosen_item(form))
     return form
+
+
+def halves(label: str) -> tuple[str, str]:
+    """复杂事项(可呼) as 复杂事项 and 可呼, so that a phone shows both in two lines."""
+    head, _, tail = re.sub(r"[(( ·]+", "|", label, count=1).partition("|")
+    return head, tail.removesuffix(")").removesuffix(")")
 
 
 def initial_of(call, platform: bool) -> dict:

@@ -12,6 +12,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from django.db.models import Exists, OuterRef
+
 from governance.models import Clock
 from hucall.models import (
     Call,
@@ -111,11 +113,27 @@ class File:
 
 
 def calls_for_page():
-    """Calls with what their page shows of them."""
-    return Call.objects.select_related(
+    """Calls with what their page shows of them, and what there is to read besides: what a call
+    does not have costs no query.
+    """
+    has = {
+        f"has_{name}": Exists(model.objects.filter((path, OuterRef("pk"))))
+        for name, (model, path) in BESIDES.items()
+    }
+    calls = Call.objects.select_related(
         "county", "owner", "rulebook", "raised_by", "village", "item", "edition", "revision",
         "merged_into",
     )  # fmt: skip
+    return calls.annotate(**has)
+
+
+BESIDES = {
+    "extensions": (Extension, "response__call"),
+    "suspensions": (Suspension, "response__call"),
+    "rulings": (Ruling, "response__call"),
+    "supervisions": (Supervision, "call"),
+    "merged": (Call, "merged_into"),
+}
 
 
 def open_file(call: Call, user, *, judged: bool, called_back: bool) -> File:
@@ -126,7 +144,6 @@ def open_file(call: Call, user, *, judged: bool, called_back: bool) -> File:
         judged: whether the reader may know of ratings; called_back: of callbacks.
     """
     parts = list(Response.objects.filter(call=call).select_related("unit", "unit__parent"))
-    parts.sort(key=lambda part: (part.state in ("returned", "transferred", "void"), part.pk))
     found = File(call, sorted(parts, key=in_order))
     rows = Clock.objects.of_file(call).readable_by(user).select_related("owed_by")
     found.clocks = list(rows.order_by("due_at", "id"))
@@ -175,8 +192,8 @@ def lay_requests(found: File) -> None:
         (Ruling, "rulings"),
     ):
         grouped = defaultdict(list)
-        rows = model.objects.filter(response__in=ids).order_by("id") if ids else ()
-        for row in rows:
+        wanted = ids if getattr(found.call, f"has_{name}") else []
+        for row in model.objects.filter(response__in=wanted).order_by("id"):
             grouped[row.response_id].append(row)
         for part in found.parts:
             lay(part, name, grouped[part.pk])

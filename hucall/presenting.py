@@ -37,7 +37,7 @@ RATING = {
     "dropped": ("", "refresh"),
 }
 LEVEL = {
-    "satisfied": ("green", "ok"),
+    "satisfied": ("green", "met"),
     "mostly": ("amber", "info"),
     "dissatisfied": ("red", "warn"),
 }

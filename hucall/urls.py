@@ -1,6 +1,7 @@
 """Addresses of 乡呼县应 (under /hucall/)."""
 
 from django.urls import path
+from django.views.generic import RedirectView
 
 from hucall.registers import REGISTERS
 from hucall.views import bulk, calls, dashboard, exporting, filing, lists, papers, records, special
@@ -16,6 +17,7 @@ RECORDS = {
 }
 
 urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="hucall:calls"), name="home"),
     path("calls/new/", filing.call_new, name="call_new"),
     path("calls/self/", filing.self_new, name="self_new"),
     path("calls/hints/", filing.hints_part, name="call_hints"),

@@ -17,7 +17,7 @@ from governance.presenting import clock_view
 from governance.roles import ADMINISTRATORS, Role
 from governance.wording import cn_short
 from hucall import selectors
-from hucall.presenting import item_name, kind_word, name_of, state_tag
+from hucall.presenting import item_name, kind_tag, kind_word, name_of, state_tag
 
 BUSINESS = frozenset(Role) - ADMINISTRATORS
 TOWNSHIP = frozenset({Role.TOWNSHIP_CLERK, Role.TOWNSHIP_LEADER})
@@ -127,8 +127,10 @@ def clock_text(row, look: Seen) -> str:
 
 def call_cell(call, look: Seen) -> dict:
     """What it is about, with kind and item below."""
-    note = " · ".join(filter(None, [kind_word(call), item_name(call)]))
-    return {"text": call.title, "url": call.get_absolute_url(), "note": note}
+    urgent = call.is_urgent
+    note = " · ".join(filter(None, ["" if urgent else kind_word(call), item_name(call)]))
+    cell = {"text": call.title, "url": call.get_absolute_url(), "note": note}
+    return cell | {"tag": kind_tag(call)} if urgent else cell
 
 
 def of_call(record, look: Seen) -> dict:

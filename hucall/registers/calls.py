@@ -40,13 +40,13 @@ CALLS = Register(
     has_parts=True,
     heavy=("text", "terms", "summary"),
     columns=(
+        Column("事项", call_cell, lambda row, look: row.title, main=True, width=36),
         Column(
             "文号",
             lambda row, look: row.number or "—",
             lambda row, look: row.number,
             tight=True,
         ),
-        Column("事项", call_cell, lambda row, look: row.title, main=True, width=36),
         Column("类别", None, lambda row, look: kind_word(row)),
         Column("清单事项", None, lambda row, look: item_name(row), width=28),
         TOWNSHIP_COLUMN,

@@ -42,10 +42,10 @@ SUPERVISIONS = Register(
     empty="没有督办",
     advice="时限超期时系统自动发出督办通知书,会列在这里。",
     columns=(
+        Column("事项与事由", ground_cell, lambda row, look: row.call.title, main=True, width=36),
         Column(
             "文号", lambda row, look: row.number or "—", lambda row, look: row.number, tight=True
         ),
-        Column("事项与事由", ground_cell, lambda row, look: row.call.title, main=True, width=36),
         Column("督办事由", None, lambda row, look: row.ground, width=40),
         Column("督办要求", None, lambda row, look: row.demand, width=40),
         Column("被督办单位", *[lambda row, look: name_of(row.unit)] * 2),
@@ -157,14 +157,14 @@ BULLETINS = Register(
     advice="每月通报由系统按记录生成草稿,督查核改后发布。",
     columns=(
         Column(
-            "文号", lambda row, look: row.number or "—", lambda row, look: row.number, tight=True
-        ),
-        Column(
             "标题",
             lambda row, look: {"text": row.title, "url": row.get_absolute_url()},
             lambda row, look: row.title,
             main=True,
             width=40,
+        ),
+        Column(
+            "文号", lambda row, look: row.number or "—", lambda row, look: row.number, tight=True
         ),
         Column("月份", *[lambda row, look: f"{row.month.year}年{row.month.month}月"] * 2),
         STATE,

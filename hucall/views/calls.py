@@ -17,6 +17,9 @@ from hucall.models import Response
 from hucall.presenting import kind_tag, name_of, state_tag
 from hucall.views.common import found_or_404
 
+TONES = {"primary": 0, "normal": 1, "quiet": 2, "danger": 3}
+"""In which order steps are offered."""
+
 
 @login_required
 @require_GET
@@ -44,7 +47,7 @@ def page_context(request, call) -> dict:
         *filepage.steps_of(call, user, now),
         *filepage.steps_beside(parts, supervised, judged),
     ]
-    steps.sort(key=lambda one: (not one["open"], one["tone"] == "danger"))
+    steps.sort(key=lambda one: (not one["open"], TONES.get(one["tone"], 1)))
     return {
         "call": call,
         "now": now,
@@ -58,10 +61,11 @@ def page_context(request, call) -> dict:
         "contacts": [(unit, reached[unit.pk]) for unit in (basis["units"] if basis else [])],
         "files": [file for file in files if file["key"] == presentation.place(call)],
         "trail": presentation.trail_of(call, user, request.GET.get("trail"), files),
+        "trail_url": reverse("trail", args=presentation.place(call)),
         "reader": reader,
         "judged": judged,
         "supervised": supervised,
-        "merged": call.merged.select_related("owner").only("number", "title", "owner__short_name"),
+        "merged": call.merged.select_related("owner").defer("terms") if call.has_merged else [],
         "facts": facts(call),
         "actions": actions(call),
         "crumbs": [

@@ -7,6 +7,7 @@ import pytest
 from governance.perform import perform
 from governance.roles import Role
 from tests.factories import hucall as make
+from tests.factories.governance import load_calendar
 from tests.hucall.pages import bytes_of, client_of, item_of, listed_county
 
 pytestmark = pytest.mark.django_db
@@ -14,6 +15,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def county():
+    load_calendar()
     return listed_county()
 
 
@@ -54,31 +56,49 @@ def test_others_get_404(county):
     assert page(other.user(Role.PLATFORM), call).status_code == 404
 
 
+def rich(county, *assist):
+    """A call with everything that can hang on one: request, 督办, rework, rating, callback."""
+    item = item_of(county, "道路塌陷应急处置").pk
+    call = make.dispatched(county, assist=assist, call=make.filed(county, item=item))
+    platform, leader = county.user(Role.PLATFORM), county.user(Role.DEPARTMENT_LEADER)
+    for part in call.responses.all():
+        make.sign_in(county, part)
+    lead = make.part(call, county)
+    facts = {"workdays": 2, "reason": "等材料"}
+    perform(lead, "request_extension", actor=leader, at=make.FILED, facts=facts)
+    perform(lead, "grant_extension", actor=platform, at=make.FILED, facts={})
+    facts = {"ground": "群众来电", "demand": ""}
+    perform(lead, "supervise", actor=platform, at=make.FILED, facts=facts)
+    for part in call.responses.exclude(duty="lead"):
+        make.finish(county, part)
+    make.finish(county, lead)
+    township = county.user(Role.TOWNSHIP_CLERK)
+    for rating in call.ratings.all():
+        facts = {"level": "dissatisfied", "reason": "没有修好"}
+        perform(rating, "rate", actor=township, at=make.FILED, facts=facts)
+    facts = {"responses": [lead.pk], "reason": "再次塌陷"}
+    perform(call, "rework", actor=platform, at=make.FILED, facts=facts)
+    return call
+
+
 def test_ten_departments_and_a_long_history_cost_the_same_queries(
-    county, django_assert_max_num_queries, django_assert_num_queries
+    county, django_assert_max_num_queries
 ):
-    few = make.dispatched(county, lead="县公安局")
-    names = [f"县{word}局" for word in "甲乙丙丁戊己庚辛壬"]
-    many = make.dispatched(county, lead="县公安局", assist=names)
+    few = rich(county, "县交通运输局")
+    many = rich(county, *(f"县{word}局" for word in "甲乙丙丁戊己庚辛壬"))
     clerk = county.user(Role.DEPARTMENT_CLERK)
-    for call in (few, many):
-        for part in call.responses.all():
-            make.sign_in(county, part)
     for number in range(30):
         part = make.part(many, county)
         facts = {"note": f"进展{number}", "audience": "shared"}
         perform(part, "note", actor=clerk, at=make.FILED + timedelta(minutes=number), facts=facts)
     for user in (county.user(Role.PLATFORM), clerk, county.user(Role.TOWNSHIP_CLERK)):
-        counts = []
+        client, counts = client_of(user), []
+        client.get(f"/hucall/calls/{few.pk}/")
         for call in (few, many):
-            client = client_of(user)
-            client.get("/hucall/calls/")
-            with django_assert_max_num_queries(25) as seen:
+            with django_assert_max_num_queries(20) as seen:
                 assert client.get(f"/hucall/calls/{call.pk}/").status_code == 200
             counts.append(len(seen))
         assert counts[0] == counts[1]
-        print(user, counts)
-        assert counts[0] <= 24
 
 
 @pytest.mark.rule("GX-呼应-16")

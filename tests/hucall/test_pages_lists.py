@@ -177,8 +177,8 @@ def test_an_export_holds_exactly_what_is_filtered(county, desk, monkeypatch):
     rows = read(desk.get("/hucall/calls/export/?kind=complex"))
     assert len(rows) == 6
     heads = rows[0]
-    assert heads[:3] == ["文号", "事项", "类别"]
-    assert [row[1] for row in rows[1:]] == [f"=第{n}件" for n in (4, 3, 2, 1, 0)]
+    assert heads[:3] == ["事项", "文号", "类别"]
+    assert [row[0] for row in rows[1:]] == [f"=第{n}件" for n in (4, 3, 2, 1, 0)]
 
 
 def test_a_long_export_runs_behind_and_shows_its_progress(county, desk, monkeypatch):
