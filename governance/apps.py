@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 
 from governance.nav import NavEntry
-from governance.roles import Role
+from governance.roles import ADMINISTRATORS, Role
 
 
 class GovernanceConfig(AppConfig):
@@ -14,6 +14,7 @@ class GovernanceConfig(AppConfig):
         NavEntry("时限推算", "deadlines", "calendar", order=82),
         NavEntry("制度方案", "rulebook_list", "book", order=84),
         NavEntry("权限与流程", "permission_matrix", "shield", order=86),
+        NavEntry("基础数据", "admin:index", "settings", roles=ADMINISTRATORS, order=88),
         NavEntry("访问日志", "access_log", "eye", roles=(Role.AUDITOR,), order=90),
     ]
 

@@ -303,7 +303,13 @@ CELERY_BEAT_SCHEDULE = {
         # A round that waited longer than its interval is dropped: the next one does its work.
         "options": {"expires": seconds},
     }
-    for name, seconds in (("sweep_clocks", 60), ("seal_events", 30), ("deliver_notices", 30))
+    for name, seconds in (
+        ("sweep_clocks", 60),
+        ("seal_events", 30),
+        ("deliver_notices", 30),
+        ("hand_off_heads", 86_400),
+        ("clear_sessions", 86_400),
+    )
 }
 
 # --- Outside channels ------------------------------------------------------------------------

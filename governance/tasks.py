@@ -1,10 +1,11 @@
 """Celery tasks of the core: each takes ids or nothing and calls one service."""
 
 from celery import shared_task
+from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 
-from governance import delivery, sweep, trail
+from governance import delivery, handing_off, sweep, trail
 from governance.models import Clock
 from governance.perform import lock, perform
 from governance.steps import Refused
@@ -64,6 +65,16 @@ def seal_events():
 @shared_task(name="governance.deliver_notices", ignore_result=True)
 def deliver_notices():
     """Deliver what waits in the outbox."""
-    from governance import delivery
-
     delivery.deliver()
+
+
+@shared_task(name="governance.hand_off_heads", ignore_result=True)
+def hand_off_heads():
+    """Once a day: tell the heads of the chains to those outside this machine."""
+    handing_off.hand_off(timezone.now())
+
+
+@shared_task(name="governance.clear_sessions", ignore_result=True)
+def clear_sessions():
+    """Once a day: forget sessions that have ended (剩余信息)."""
+    call_command("clearsessions")
