@@ -8,6 +8,10 @@ from django.db.models import Q
 from governance.roles import Role
 
 
+RAISERS = frozenset({Role.TOWNSHIP_CLERK, Role.TOWNSHIP_LEADER})
+"""Posts whose holders raise matters for their unit, and so may know what was confided to it."""
+
+
 class LedgerQuerySet(models.QuerySet):
     """Reads that every ledger offers."""
 
@@ -24,12 +28,13 @@ class LedgerQuerySet(models.QuerySet):
     def readable_by(self, user):
         """What `user` may read among rows of matters that the user may see.
 
-        A confidential row (rating, callback: GX-呼应-16, decision 11) is for the raising unit and
-        for the platform of the county, nobody else.
+        A confidential row (rating, callback: GX-呼应-16, decision 11) is for those who raise
+        matters in the raising unit and for the platform of the county, nobody else: the office
+        that houses the platform has clerks of its own, and may be the one that was judged.
         """
         posts = user.posts_held()
         desks = [post.county_id for post in posts if post.role == Role.PLATFORM]
-        mine = [post.unit_id for post in posts]
+        mine = [post.unit_id for post in posts if post.role in RAISERS]
         return self.filter(Q(confidential=False) | Q(owner__in=mine) | Q(county__in=desks))
 
 
