@@ -141,18 +141,24 @@ def rung_at(clock: Clock, rung: dict, calendar) -> datetime:
 
 def finish(clock: Clock, at: datetime, cancelled: bool = False) -> None:
     """End a clock. One that ends late is breached at its due time, swept or not."""
-    late = not clock.paused_at and at > clock.due_at
-    if late and not cancelled and clock.kind == Clock.Kind.PROMISE and not clock.breached_at:
-        clock.breached_at = clock.due_at
-        clock.level = max(clock.level, 1)
+    note_breach(clock, at)
     clock.met_at, clock.cancelled, clock.next_at = at, cancelled, None
     clock.save()
+
+
+def note_breach(clock: Clock, at: datetime) -> None:
+    """Whatever ends or stops late is breached at its due time, although no sweep has seen it."""
+    late = not clock.paused_at and at > clock.due_at
+    if late and clock.kind == Clock.Kind.PROMISE and not clock.breached_at:
+        clock.breached_at = clock.due_at
+        clock.level = max(clock.level, 1)
 
 
 def pause(clock: Clock, at: datetime, calendar) -> None:
     """Stop the ticking; what is left is kept in working minutes (wall minutes for WALL)."""
     if clock.paused_at:
         return
+    note_breach(clock, at)
     clock.remaining = minutes_left(clock, at, calendar)
     clock.paused_at, clock.next_at, clock.extra = at, None, ""
     clock.save()
@@ -177,12 +183,23 @@ def resume(clock: Clock, at: datetime, calendar) -> None:
 
 
 def extend(clock: Clock, length: Length, calendar) -> None:
-    """Move the due date of a running clock by `length`, counted from the date that stood."""
-    clock.extra = str(length)
+    """Move the due date of a running clock by `length`, counted from the date that stood.
+
+    What was asked for in time and granted late heals: only the new date can be broken.
+    """
+    clock.extra = longer_by(clock.extra, length)
     due = recomputed(clock, calendar)
-    clock.due_at, clock.provisional, clock.warned_at = due.at, due.provisional, None
+    clock.due_at, clock.provisional = due.at, due.provisional
+    clock.warned_at = clock.breached_at = clock.fired_at = clock.done_at = None
+    clock.level = 0
     schedule(clock, calendar)
     clock.save()
+
+
+def longer_by(extra: str, length: Length) -> str:
+    """The sum of what a clock was extended by before and of `length`, in the same unit."""
+    before = Length.parse(extra).amount if extra else 0
+    return str(Length(before + length.amount, length.unit))
 
 
 def recompute(counties: Iterable[Unit] | None, first: date, last: date, at=None) -> int:
