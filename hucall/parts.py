@@ -120,8 +120,10 @@ def return_window_words(response, at) -> str:
 
 
 def not_ruled(response, at) -> bool:
-    """A ruling is final for this call and unit."""
-    return not response.rulings.filter(upheld=False).exists()
+    """A ruling is final for this call and the unit that it names, whoever held the part then."""
+    unit = response.unit_id
+    rulings = response.rulings.model.objects.filter(response__call=response.call_id, unit=unit)
+    return not rulings.exclude(upheld=True, response__unit=unit).exists()
 
 
 def returns_so_far(response) -> int:
@@ -270,8 +272,8 @@ def internal_unit(response, move) -> int | None:
 
 
 def owner_unless_internal(response) -> list[int]:
-    """An internal note is nobody else's news; `latest` stays untouched by it."""
-    return [response.owner_id] if response.latest else []
+    """An internal note is nobody else's news."""
+    return [response.owner_id] if response.note_is_shared else []
 
 
 def keep_extension(response, move) -> None:

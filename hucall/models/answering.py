@@ -13,6 +13,9 @@ from .states import ResponseState as State
 class Answering(models.Model):
     """The steps of a part from dispatch to result."""
 
+    note_is_shared = False
+    """Whether the note of this move is for everybody (of the move, not kept)."""
+
     class Meta:
         abstract = True
 
@@ -117,7 +120,8 @@ class Answering(models.Model):
         ),
     )
     def note(self, move):
-        if move.given["audience"] == "shared":
+        self.note_is_shared = move.given["audience"] == "shared"
+        if self.note_is_shared:
             self.latest = move.given["note"][:300]
 
     @transition(

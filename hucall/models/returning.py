@@ -30,6 +30,7 @@ class Returning(models.Model):
                 Need(parts.not_ruled, "编办已裁定由本单位承办,不得再退。", "GX-呼应-09"),
             ],
             pauses=["sign_in", "arrive", "finish"],
+            cancels=["extension_decision", "suspension_decision"],
             starts=[
                 Start(
                     "return_decision",
@@ -54,6 +55,7 @@ class Returning(models.Model):
     )
     def propose_return(self, move):
         self.reason = move.given["reason"]
+        parts.drop_requests(self, move)
 
     @transition(
         "state",
@@ -142,6 +144,7 @@ class Returning(models.Model):
             who=access.platform,
             form="hucall.dispatching.TransferForm",
             clause="GX-呼应-09",
+            needs=[Need(parts.not_ruled, "编办已裁定由本单位承办,不得改派。", "GX-呼应-09")],
             cancels=["sign_in", "arrive", "finish", "extension_decision", "suspension_decision"],
             follow=parts.redirected,
             tells=[Tell(access.answering, "呼叫已改派其他单位")],
@@ -149,3 +152,4 @@ class Returning(models.Model):
     )
     def transfer(self, move):
         self.reason = move.given["reason"]
+        parts.drop_requests(self, move)
