@@ -141,7 +141,7 @@ class Triage(models.Model):
         custom=step("并入相同呼叫", who=access.system, clause="GX-呼应-05", says=flow.joined_words),
     )
     def take_in(self, move):
-        pass
+        self.parties.get_or_create(unit_id=move.given["from"].owner_id)
 
     @transition(
         "state",
