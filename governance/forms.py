@@ -8,6 +8,8 @@ from django.utils.dateformat import format as format_date
 from governance import uploads
 
 LONGEST = 5000
+LONGEST_PK = 18
+"""Digits; a bigint has 19 of them and never gets so far."""
 
 
 def readable_text(value: str) -> None:
@@ -42,6 +44,20 @@ class FilesField(forms.FileField):
         for upload in files:
             uploads.check(upload)
         return files
+
+
+class ChoicesField(forms.ModelMultipleChoiceField):
+    """Several rows of a table; a key longer than any the database can hold is no choice at all
+    (Django leaves it to the database, and both of ours fail on it).
+    """
+
+    def clean(self, value):
+        for key in value if isinstance(value, list | tuple) else ():
+            if len(str(key)) > LONGEST_PK:
+                words = self.error_messages["invalid_pk_value"]
+                shown = {"pk": f"{str(key)[:LONGEST_PK]}…"}
+                raise ValidationError(words, code="invalid_pk_value", params=shown)
+        return super().clean(value)
 
 
 def text(label: str, rows: int = 4, **kwargs) -> forms.CharField:

@@ -6,7 +6,7 @@ from django import forms
 
 from checklist import selectors as checklist
 from checklist.models import Item
-from governance.forms import StepForm, text
+from governance.forms import ChoicesField, StepForm, text
 from governance.models import Unit
 from hucall import items
 from hucall.forms import callable_units
@@ -49,7 +49,7 @@ def proposal(call) -> list[Chosen]:
 class PartsForm(StepForm):
     """Rows of units: `units` says which take part; duty_<id> and task_<id> say what each does."""
 
-    units = forms.ModelMultipleChoiceField(Unit.objects.none(), label="承办单位")
+    units = ChoicesField(Unit.objects.none(), label="承办单位")
 
     def prepare(self):
         self.candidates = callable_units(self.record)

@@ -10,6 +10,8 @@ from governance import calendars
 from governance.forms import FilesField, StepForm, text
 from governance.models import Unit
 
+LONGEST_STATUTE = timedelta(days=3653)
+
 
 class SignInForm(StepForm):
     """报到 needs one tap; a word may be added."""
@@ -85,8 +87,11 @@ class PlanForm(StepForm):
         due = given.get("statutory_due")
         if due and not given.get("statutory_basis"):
             self.add_error("statutory_basis", "填写法定期限的,须写明依据的法律条款。")
-        if due and due <= timezone.localdate(self.at):
+        today = timezone.localdate(self.at)
+        if due and due <= today:
             self.add_error("statutory_due", "法定期限须晚于今天。")
+        if due and due > today + LONGEST_STATUTE:
+            self.add_error("statutory_due", "法定期限不能超过十年,请核对年份。")
         return given
 
 

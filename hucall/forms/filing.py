@@ -4,7 +4,7 @@ from django import forms
 
 from checklist import selectors as checklist
 from checklist.models import Item
-from governance.forms import FilesField, StepForm, text
+from governance.forms import ChoicesField, FilesField, StepForm, text
 from governance.models import Unit
 from hucall import items
 from hucall.models.states import CallKind, Channel
@@ -90,9 +90,7 @@ class FilingForm(ContentForm):
         required=False,
         widget=forms.Textarea({"rows": 2}),
     )
-    units = forms.ModelMultipleChoiceField(
-        Unit.objects.none(), label="直接呼叫的部门或派驻机构", required=False
-    )
+    units = ChoicesField(Unit.objects.none(), label="直接呼叫的部门或派驻机构", required=False)
 
     def prepare(self):
         super().prepare()

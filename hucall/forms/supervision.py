@@ -2,7 +2,7 @@
 
 from django import forms
 
-from governance.forms import FilesField, StepForm, text
+from governance.forms import ChoicesField, FilesField, StepForm, text
 from governance.models import Unit
 
 
@@ -50,9 +50,7 @@ class BulletinForm(StepForm):
 class PublishForm(StepForm):
     """Which units must rectify."""
 
-    units = forms.ModelMultipleChoiceField(
-        Unit.objects.none(), label="责令限期整改的单位", required=False
-    )
+    units = ChoicesField(Unit.objects.none(), label="责令限期整改的单位", required=False)
 
     def prepare(self):
         self.fields["units"].queryset = Unit.objects.active().filter(

@@ -3,7 +3,7 @@
 from django import forms
 
 from checklist.models import Item
-from governance.forms import StepForm, text
+from governance.forms import ChoicesField, StepForm, text
 from hucall import items
 from hucall.forms.common import ReasonForm
 
@@ -43,7 +43,7 @@ class MergeForm(StepForm):
 class ReworkForm(StepForm):
     """Which parts are done again, for the platform's own reason."""
 
-    responses = forms.ModelMultipleChoiceField(None, label="重办的部门")
+    responses = ChoicesField(None, label="重办的部门")
     reason = text("重办理由", rows=3, max_length=500)
 
     def prepare(self):
