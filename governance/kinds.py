@@ -1,14 +1,7 @@
 """The kinds of matter that are installed, found through Django's registry: the core names none.
 
-What a kind offers to the shared pages beyond `Matter` itself is optional and lies on its class:
-
-    @classmethod
-    def waiting_for(cls, user) -> Iterable[dict]       # work without a clock, e.g. drafts
-    @classmethod
-    def workbench_figures(cls, user) -> Iterable[dict] # this month's figures, as ui/stat.html
-    def glance(self, user) -> Iterable[dict]           # rows above a step's form, as ui/kv.html
-
-Each is asked once per page and must answer with a constant number of queries.
+A kind may offer `glance(self, user)`: rows (as ui/kv.html) above the form of its steps. What an
+app puts on the workbench is its module `workbench` (governance.todo.desks).
 """
 
 from collections.abc import Iterable

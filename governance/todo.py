@@ -7,10 +7,14 @@ workbench and not on that of every clerk of the same office.
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from functools import cache
+from importlib import import_module
 
+from django.apps import apps
 from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.module_loading import module_has_submodule
 
 from governance import calendars, flowcharts, kinds
 from governance.models import Clock, Unit
@@ -179,17 +183,32 @@ def read_cursor(text: str) -> tuple[datetime, int] | None:
 # -- what has no clock ----------------------------------------------------------------------
 
 
+@cache
+def desks() -> tuple:
+    """The modules `workbench` of the installed apps. Each may offer, for a user:
+
+    waiting_for(user) → rows of work without a clock (drafts), [{step, title, url, number, meta,
+    word, icon, tone}]; figures(user) → this month as ui/stat.html wants it; starts → buttons
+    (label, url_name, roles[, icon]). Each with a constant number of queries.
+    """
+    return tuple(
+        import_module(f"{config.name}.workbench")
+        for config in apps.get_app_configs()
+        if module_has_submodule(config.module, "workbench")
+    )
+
+
 def without_clock(user) -> list[dict]:
-    """Matters that await the person without a promise running, as each kind tells it."""
-    return [row for model in kinds.kinds() for row in offered(model, "waiting_for", user)]
+    """Matters that await the person without a promise running, as the apps tell it."""
+    return [row for desk in desks() for row in asked(desk, "waiting_for", user)]
 
 
 def figures(user) -> list[dict]:
-    """This month's figures, as each kind tells them."""
-    return [row for model in kinds.kinds() for row in offered(model, "workbench_figures", user)]
+    """This month's figures, as the apps tell them."""
+    return [row for desk in desks() for row in asked(desk, "figures", user)]
 
 
-def offered(model, hook: str, user) -> list[dict]:
-    """What a kind answers to an optional hook of governance.kinds."""
-    answer = getattr(model, hook, None)
+def asked(desk, name: str, user) -> list[dict]:
+    """What an app answers, if it offers this."""
+    answer = getattr(desk, name, None)
     return list(answer(user)) if answer else []

@@ -98,13 +98,13 @@ def notice_row(row) -> dict:
 def starts(user) -> list[dict]:
     """The buttons to begin something, as the apps offer them for the posts that the user holds.
 
-    An AppConfig names them in `starts`: (label, url_name, roles), dicts with those keys, or
-    objects with those attributes; `icon` may be added. Unknown addresses are left out.
+    An app's module `workbench` (or its AppConfig) names them in `starts`: (label, url_name,
+    roles[, icon]), or dicts with those keys. Unknown addresses are left out.
     """
     roles = {post.role for post in user.posts_held()}
     found = []
-    for config in apps.get_app_configs():
-        for entry in getattr(config, "starts", ()):
+    for place in (*todo.desks(), *apps.get_app_configs()):
+        for entry in getattr(place, "starts", ()):
             one = as_start(entry)
             url = safe_reverse(one["url_name"])
             if url and (not one["roles"] or roles & set(one["roles"])):
@@ -114,9 +114,6 @@ def starts(user) -> list[dict]:
 
 def as_start(entry) -> dict:
     """One entry of `starts`, however it is written."""
-    keys = ("label", "url_name", "roles", "icon")
     if isinstance(entry, tuple | list):
-        entry = dict(zip(keys, entry, strict=False))
-    if not isinstance(entry, dict):
-        entry = {key: getattr(entry, key, None) for key in keys}
+        entry = dict(zip(("label", "url_name", "roles", "icon"), entry, strict=False))
     return {"roles": (), "icon": "plus"} | {k: v for k, v in entry.items() if v}

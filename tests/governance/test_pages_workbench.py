@@ -1,6 +1,7 @@
 """The workbench, its lists and the inbox: what stands on whose desk, in which order."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.utils import timezone
@@ -187,12 +188,18 @@ def test_the_number_of_queries_does_not_grow(county, path, django_assert_max_num
 # -- what the apps offer --------------------------------------------------------------------
 
 
-def test_a_kind_may_offer_rows_without_clock_and_figures(county, monkeypatch):
-    rows = [{"step": "提交", "title": "草稿一件", "url": "/x/", "word": "草稿"}]
-    monkeypatch.setattr(Call, "waiting_for", classmethod(lambda cls, user: rows), raising=False)
-    figures = [{"label": "本月发起", "value": 23, "unit": "件"}]
-    offered = classmethod(lambda cls, user: figures)
-    monkeypatch.setattr(Call, "workbench_figures", offered, raising=False)
+@pytest.fixture
+def desk(monkeypatch):
+    """One app's module `workbench`, in place of all that are installed."""
+    desk = SimpleNamespace()
+    monkeypatch.setattr(todo, "desks", lambda: (desk,))
+    return desk
+
+
+def test_an_app_may_offer_rows_without_clock_and_figures(county, desk):
+    row = {"step": "提交", "title": "草稿一件", "url": "/x/", "word": "草稿"}
+    desk.waiting_for = lambda user: [row]
+    desk.figures = lambda user: [{"label": "本月发起", "value": 23, "unit": "件"}]
     text = text_of(visit(county.user(Role.TOWNSHIP_CLERK)).get("/"))
     assert "草稿一件" in text and "其他待办" in text and "本月发起" in text
 
@@ -204,15 +211,8 @@ def test_a_kind_may_offer_rows_without_clock_and_figures(county, monkeypatch):
         {"label": "推算时限", "url_name": "deadlines", "roles": [Role.TOWNSHIP_CLERK]},
     ],
 )
-def test_the_buttons_to_begin_are_for_their_roles(county, monkeypatch, entry):
-    from django.apps import apps
-
-    missing = ("没有的页", "nowhere", [])
-    config = apps.get_app_config("governance")
-    monkeypatch.setattr(config, "starts", [entry, missing], raising=False)
-    for other in apps.get_app_configs():
-        if other is not config:
-            monkeypatch.setattr(other, "starts", [], raising=False)
+def test_the_buttons_to_begin_are_for_their_roles(county, desk, entry):
+    desk.starts = [entry, ("没有的页", "nowhere", [])]
     clerk, police = county.user(Role.TOWNSHIP_CLERK), county.user(Role.DEPARTMENT_CLERK)
     assert [one["label"] for one in workbench.starts(clerk)] == ["推算时限"]
     assert workbench.starts(police) == []
