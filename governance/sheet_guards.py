@@ -21,7 +21,9 @@ from xml.etree import ElementTree
 CHUNK = 1 << 20
 RATIO_FROM = 4 << 20  # below this unpacked size a high ratio harms nobody
 
-_REFERENCE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{1,3})(\d{1,9})["']""")
+_REFERENCE = re.compile(rb"""r\s*=\s*["']([A-Za-z]{1,3})(\d{1,9})["']""")
+_LETTERS = re.compile(rb"""r\s*=\s*["']([A-Za-z]{1,3})[0-9]""")
+_NUMBERS = re.compile(rb"""r\s*=\s*["'][A-Za-z]{1,3}([0-9]{1,9})["']""")
 _CELL = re.compile(
     rb"""<(?:\w{1,16}:)?c(\s[^>]{0,400}?)(?:/>|>(.*?)</(?:\w{1,16}:)?c>)""", re.DOTALL
 )
@@ -29,7 +31,7 @@ _ERROR = re.compile(rb"""\st\s*=\s*["']e["']""")
 _FORMULA = re.compile(rb"<(?:\w{1,16}:)?f[\s/>]")
 _VALUE = re.compile(rb"<(?:\w{1,16}:)?(?:v(?:\s[^>]{0,99})?>[^<]|is[\s>])")
 _TEXT_RESULT = re.compile(rb"""\st\s*=\s*["']str["']""")
-_ROW = re.compile(rb"<(?:\w{1,16}:)?row[\s/>]")
+_SIGNS = (b't="e"', b"t='e'", b"<f", b":f")  # without any of these no cell is odd
 
 
 class SheetError(ValueError):
@@ -200,7 +202,7 @@ def _survey_sheet(
         if cut < 0 or len(rest) > 4 * CHUNK:
             cut = len(block)
         rest, block = block[cut:], block[:cut]
-        rows += len(_ROW.findall(block))
+        rows += block.count(b"<row") + block.count(b":row")
         height, width = _grow(block, height, width)
         limits.check_box(title, max(height, rows), width)
         _note_odd(block, odd)
@@ -211,16 +213,15 @@ def _survey_sheet(
 
 
 def _grow(block: bytes, height: int, width: int) -> tuple[int, int]:
-    letters, numbers = set(), {"0"}
-    for letter, number in set(_REFERENCE.findall(block)):
-        letters.add(letter)
-        numbers.add(number)
+    """The bounding box, grown by the cell references of one block (what they say, not where)."""
+    letters = set(_LETTERS.findall(block))
     widest = max((_column_index(letter) + 1 for letter in letters), default=0)
-    return max(height, max(map(int, numbers))), max(width, widest)
+    lowest = max(map(int, _NUMBERS.findall(block)), default=0)
+    return max(height, lowest), max(width, widest)
 
 
 def _note_odd(block: bytes, odd: dict[tuple[int, int], str]) -> None:
-    if not _ERROR.search(block) and not _FORMULA.search(block):
+    if not any(mark in block for mark in _SIGNS):
         return
     for attributes, content in _CELL.findall(block):
         reference = _REFERENCE.search(attributes)

@@ -20,6 +20,7 @@ from governance.sheet_guards import SheetError
 # before it count too, so that escaping stays reversible.
 _FORMULA_START = re.compile(r"'*[=+\-@\t\r\n＝＋－＠﹢﹣﹦﹫]")
 _ESCAPED = re.compile(r"''*[=+\-@\t\r\n＝＋－＠﹢﹣﹦﹫]")
+_SUSPICIOUS = frozenset("'=+-@＝＋－＠﹢﹣﹦﹫")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -47,11 +48,15 @@ def _plain(value: Any) -> Any:
     """Return a value as what is written: str escaped and cleaned, numbers kept, else text."""
     if value is None:
         return ""
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, int | float):
-        return value
-    return escape(_UNPRINTABLE.sub("", str(value)))
+    if type(value) is not str:
+        if isinstance(value, bool):
+            return "是" if value else "否"
+        if isinstance(value, int | float):
+            return value
+    text = value if type(value) is str else str(value)
+    if text.isprintable():  # the usual case, without a regular expression
+        return escape(text) if text[:1] in _SUSPICIOUS else text
+    return escape(_UNPRINTABLE.sub("", text))
 
 
 def write_xlsx(
@@ -95,18 +100,18 @@ def write_xlsx(
 
 
 def _write_row(sheet: Any, line: int, row: Iterable[Any], wrap: Any) -> None:
+    write_text, write_number = sheet.write_string, sheet.write_number
     for column, value in enumerate(row):
         value = _plain(value)
         if value == "":
             continue
         if isinstance(value, str):
-            failed = sheet.write_string(line, column, value, wrap if "\n" in value else None)
+            failed = write_text(line, column, value, wrap if "\n" in value else None)
         else:
-            failed = sheet.write_number(line, column, value)
+            failed = write_number(line, column, value)
         if failed:
-            raise SheetError(
-                f"第 {line + 1} 行 {column_letter(column)} 列写不进表格(文字过长或行数过多)"
-            )
+            where = f"第 {line + 1} 行 {column_letter(column)} 列"
+            raise SheetError(f"{where}写不进表格(文字过长或行数过多)")
 
 
 def _sheet_name(name: str) -> str:

@@ -77,7 +77,13 @@ class Sheet:
         spans = _spans_by_row(self.merged, self.height, self.width)
         if not spans and not self.odd:
             for number, raw in enumerate(self.raw_rows(), start=1):
-                yield number, [_text(value) for value in raw]
+                yield (
+                    number,
+                    [
+                        value if type(value) is str and value[:1] != "'" else _text(value)
+                        for value in raw
+                    ],
+                )
             return
         live: list[_Span] = []
         odd_rows = {row for row, _ in self.odd}

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from operator import itemgetter
 
 from checklist.intake.layouts import Header, fold
 from governance.sheets import Filled
@@ -15,10 +16,12 @@ _NOTE = re.compile(
 _SECTION = re.compile(r"^[((]?(?:第)?[一二三四五六七八九十百]+(?:部分|类)?[、..))]\s*(\S.*)$")
 _COUNTED = re.compile(r"[((]\s*(?:共)?\s*\d+\s*[项件个条]\s*[))]\s*$")
 _INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff]")
+FEW = 4  # with more cells than these a row is never a note or a section, unless all are merged
+_SPACE = re.compile(r"\s+")
 _BLANKS = re.compile(r"[ \t\u00a0\u3000]+\n|[ \t\u00a0\u3000]+$")
 
 
-@dataclass
+@dataclass(slots=True)
 class Block:
     """The rows of one item: (Excel row number, field → cell)."""
 
@@ -26,15 +29,30 @@ class Block:
     section: str
 
 
-def clean(text: str, *, one_line: bool = False) -> str:
+def is_clean(cells: Iterable[str]) -> bool:
+    """Whether `clean` would leave every one of these cells as it is; in doubt, no."""
+    joined = f"¦{'¦'.join(cells)}¦"
+    if not joined.replace("\n", "").isprintable():
+        return False
+    return not (
+        " ¦" in joined or "¦ " in joined or " \n" in joined or "\n¦" in joined or "¦\n" in joined
+    )
+
+
+def clean(text: str) -> str:
     """Return a cell's text without invisible signs and trailing blanks; lines are kept."""
-    if not text:
-        return ""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    text = _INVISIBLE.sub("", text)
-    if one_line:
-        return re.sub(r"\s+", "", text) if not text.isascii() else " ".join(text.split())
+    if not text or (text.isprintable() and text[0] != " " and text[-1] != " "):
+        return str(text)
+    text = _INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     return _BLANKS.sub(lambda hit: "\n" if "\n" in hit[0] else "", text).strip("\n \t\u3000\u00a0")
+
+
+def clean_line(text: str) -> str:
+    """Return a cell's text in one line: Chinese without the breaks that a narrow column forced."""
+    text = clean(text)
+    if not _SPACE.search(text):
+        return text
+    return " ".join(text.split()) if text.isascii() else _SPACE.sub("", text)
 
 
 def group(
@@ -44,20 +62,26 @@ def group(
     block: Block | None = None
     section = ""
     noted = False
-    wanted = list(header.columns.items())
+    names = tuple(header.columns)
+    places = tuple(header.columns.values())
+    pick, needed = itemgetter(*places), max(places) + 1
+    initial = header.label("name")[:1]
     for number, cells in rows:
-        texts = {cell for cell in cells if cell and not cell.isspace()}
-        if not texts:
-            continue
-        width = len(cells)
-        line = {name: cells[at] if at < width else "" for name, at in wanted}
-        if len(texts) <= 2:
-            kind, words = _lonely(cells, noted, line)
-            noted = noted or kind == "note"
-            section = words if kind == "section" else section
-            if kind:
+        if len(cells) < needed:
+            cells = cells + [""] * (needed - len(cells))
+        line = dict(zip(names, pick(cells), strict=True))
+        filled = [cell for cell in cells if cell]
+        if len(filled) <= FEW or type(filled[-1]) is Filled or filled[0].isspace():
+            texts = {cell for cell in filled if not cell.isspace()}
+            if not texts:
                 continue
-        elif _is_header(line, header):
+            if len(texts) <= 2:
+                kind, words = _lonely(cells, noted, line)
+                noted = noted or kind == "note"
+                section = words if kind == "section" else section
+                if kind:
+                    continue
+        if line["name"][:1] == initial and _is_header(line, header):
             continue
         count()
         if block and _continues(line, header):
@@ -105,10 +129,10 @@ def _continues(line: dict[str, str], header: Header) -> bool:
     own and none of what every item says once (a row that says it has lost its name: an error).
     """
     name = line["name"]
-    if isinstance(name, Filled):
-        return True
+    if name:
+        return type(name) is Filled
     once = ("township_duty",) if header.layout == "D" else ("main", "coop")
-    return not name and not any(own(line.get(one, "")) for one in ("no", "category", *once))
+    return not any(own(line.get(one, "")) for one in ("no", "category", *once))
 
 
 def own(cell: str) -> str:

@@ -10,6 +10,7 @@ import difflib
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from governance.sheets import Filled, column_letter
 
@@ -76,11 +77,13 @@ HEADER_WITHIN = 40  # rows from the top in which the header is looked for
 ENOUGH = 3  # recognised headings that make a header
 
 
-def fold(text: str) -> str:
+def fold_once(text: str) -> str:
     """Return a heading without width, case, blanks, line breaks and punctuation."""
-    return _PUNCTUATION.sub("", unicodedata.normalize("NFKC", text)).lower()
+    plain = unicodedata.normalize("NFKC", text)
+    return (plain if plain.isalnum() else _PUNCTUATION.sub("", plain)).lower()
 
 
+fold = lru_cache(maxsize=8192)(fold_once)  # for headings and categories, which come again
 FIELD_OF = {fold(word): name for name, words in SYNONYMS.items() for word in words.split()}
 
 
@@ -93,6 +96,7 @@ class Header:
         columns: field → index of its column from 0; headings: field → the sheet's own wording.
         layout: A, B or D; missing: required fields without a column.
         doubled: (field, columns) that appear twice; unknown: headings nobody knows.
+        silent: the fields that no column tells, case by case (kept by the row reader).
     """
 
     row: int
@@ -103,6 +107,7 @@ class Header:
     missing: tuple[str, ...] = ()
     doubled: list[tuple[str, list[int]]] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
+    silent: dict[tuple, frozenset[str]] = field(default_factory=dict, repr=False)
 
     def label(self, name: str) -> str:
         """The heading of a field as the sheet has it, else as the regulation has it."""

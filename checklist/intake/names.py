@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 NOBODY = {"", "无", "/", "-", "—", "——", "暂无"}
 ENDINGS = (
@@ -37,6 +38,7 @@ _LABEL = re.compile(
 _BRACKETS = {"(": ")", "〔": "〕", "[": "]", "【": "】"}
 
 
+@lru_cache(maxsize=8192)
 def fold_name(text: str) -> str:
     """Return a unit's name as it is compared: width and blanks folded away."""
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))

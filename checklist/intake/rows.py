@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from checklist.intake.blocks import Block, clean, group
-from checklist.intake.layouts import LABELS, REQUIRED, SEVEN, Header, find_header, fold
-from checklist.intake.names import Directory, Named, fold_name
-from governance.sheets import Book, Filled, Odd, Sheet
+from checklist.intake.blocks import Block, clean, clean_line, group, is_clean
+from checklist.intake.departments import Fault, Places, duties_of, leads_of, told_duties
+from checklist.intake.layouts import LABELS, REQUIRED, SEVEN, Header, find_header, fold, fold_once
+from checklist.intake.names import Directory, Named
+from governance.sheets import Book, Odd, Sheet
 
 TEXT_FIELDS = (
     "code",
@@ -29,33 +32,12 @@ TEXT_FIELDS = (
 
 LONGEST = {"code": 40, "directory_code": 40, "category": 60, "name": 200}
 LONGEST_TEXT = 20_000
+ONE_LINE = ("code", "directory_code", "category", "name")
+SHORT = 40  # characters of a whole item below which no text can be too long
 TOWNSHIPS = "各乡镇(街道)"
 
-_TOLD = re.compile(r"^\s*(?:\d{1,2}[.、])?\s*([^::\n]{2,30})[::]\s*(.*)$")
-_LEAD_JOINT = re.compile(r"(牵头|共同|配合)(?:责任)?(?:部门|单位)?[::]")
 
-
-@dataclass(frozen=True)
-class Fault:
-    """One thing to put right. `row` is the row as Excel numbers it, `column` the heading."""
-
-    sheet: str
-    row: int | None
-    column: str
-    message: str
-
-    def as_dict(self) -> dict:
-        """As the command prints it and the import record keeps it."""
-        return {
-            "sheet": self.sheet,
-            "row": self.row,
-            "column": self.column,
-            "message": self.message,
-        }
-
-
-@dataclass(frozen=True)
-class Part:
+class Part(NamedTuple):
     """One unit or collective term of an item, in a role."""
 
     role: str
@@ -63,7 +45,7 @@ class Part:
     duty: str = ""
 
 
-@dataclass
+@dataclass(slots=True)
 class Found:
     """One item as found: its texts, its units, and where it stands."""
 
@@ -71,13 +53,25 @@ class Found:
     row: int
     layout: str
     texts: dict[str, str]
-    absent: frozenset[str] = frozenset()
-    parts: tuple[Part, ...] = ()
+    absent: frozenset[str]
+    named: list[tuple[str, Sequence[Named]]]
+    duties: dict[tuple[str, int], str]
+    directory: Directory = field(repr=False)
 
     @property
     def key(self) -> str:
         """What identifies an item without a code: category and name, folded."""
         return item_key(self.texts["category"], self.texts["name"])
+
+    @property
+    def parts(self) -> list[Part]:
+        """The units and terms by role, each with the duty that the sheet tells of it."""
+        duties = self.duties or told_duties(self.texts["county_duty"], self.directory)
+        return [
+            Part(role, one, duties.get((one.kind, one.id), ""))
+            for role, names in self.named
+            for one in names
+        ]
 
 
 @dataclass
@@ -92,7 +86,7 @@ class Reading:
 
 def item_key(category: str, name: str) -> str:
     """Return category and name folded, as one string."""
-    return f"{fold(category)}|{fold(name)}"
+    return f"{fold(category)}|{fold_once(name)}"
 
 
 def read_items(book: Book, directory: Directory, sheet_name: str = "") -> Reading:
@@ -115,7 +109,8 @@ def read_items(book: Book, directory: Directory, sheet_name: str = "") -> Readin
         sheets = book.visible()
         for hidden in (sheet for sheet in book.sheets if sheet.hidden):
             reading.remarks.append(f"隐藏的工作表“{hidden.name}”未读取")
-    headless = [sheet for sheet in sheets if not _read_sheet(sheet, directory, reading)]
+    with _gc_resting():
+        headless = [sheet for sheet in sheets if not _read_sheet(sheet, directory, reading)]
     if len(headless) == len(sheets):
         for sheet in headless or [Sheet("", False, lambda: iter(()))]:
             message = f"没有找到清单的表头(应有:{'、'.join(LABELS[name] for name in SEVEN)})"
@@ -126,6 +121,20 @@ def read_items(book: Book, directory: Directory, sheet_name: str = "") -> Readin
         reading.faults.append(Fault(sheets[0].name, None, "", "表头下面没有任何事项"))
     _refuse_twins(reading)
     return reading
+
+
+@contextmanager
+def _gc_resting() -> Iterator[None]:
+    """No cycles arise here, yet the collector would walk all rows again and again (a third of
+    the time at 50,000 rows).
+    """
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def _read_sheet(sheet: Sheet, directory: Directory, reading: Reading) -> bool:
@@ -163,200 +172,102 @@ def _item(
     row = block.lines[0][0]
     before = len(reading.faults)
     for number, line in block.lines:
-        for name, cell in line.items():
-            if isinstance(cell, Odd) and name not in {"no", "note"}:
-                reading.faults.append(Fault(sheet, number, header.label(name), cell.reason))
-    texts, parts = _texts(block, header, sheet, directory, reading)
-    for name in header_required(header):
+        if Odd in map(type, line.values()):
+            reading.faults += [
+                Fault(sheet, number, header.label(name), cell.reason)
+                for name, cell in line.items()
+                if isinstance(cell, Odd) and name not in {"no", "note"}
+            ]
+    texts, named, duties = _texts(block, header, sheet, directory, reading)
+    required = REQUIRED[header.layout]
+    for name in () if all(map(texts.__getitem__, required)) else required:
         if not texts[name] and not (name == "basis" and texts["policy_basis"]):
-            message = f"“{LABELS[name]}”不能为空(清单要素须齐全,GX-清单-02)"
-            if not _odd_reported(reading.faults[before:], header.label(name)):
+            told = any(one.column == header.label(name) for one in reading.faults[before:])
+            if not told:
+                message = f"“{LABELS[name]}”不能为空(清单要素须齐全,GX-清单-02)"
                 reading.faults.append(Fault(sheet, row, header.label(name), message))
-    for name, text in texts.items():
-        if len(text) > LONGEST.get(name, LONGEST_TEXT):
-            message = f"文字有 {len(text)} 个字,最多 {LONGEST.get(name, LONGEST_TEXT)} 个字"
-            reading.faults.append(Fault(sheet, row, header.label(name), message))
+    if sum(map(len, texts.values())) > SHORT:
+        reading.faults += [
+            Fault(sheet, row, header.label(name), f"文字有 {len(text)} 个字,最多 {most} 个字")
+            for name, text in texts.items()
+            if len(text) > (most := LONGEST.get(name, LONGEST_TEXT))
+        ]
     if len(reading.faults) > before:
         return None
-    return Found(sheet, row, header.layout, texts, _absent(header, texts), tuple(parts))
+    absent = _absent(header, texts)
+    return Found(sheet, row, header.layout, texts, absent, named, duties, directory)
 
 
 def _absent(header: Header, texts: dict[str, str]) -> frozenset[str]:
     """Fields of which the sheet says nothing: an item that exists keeps what it has there."""
-    has = set(header.columns)
-    if "lead_joint" in has:
-        has |= {"lead", "joint"}
-    if header.layout == "B" and texts["township_duty"]:
-        has.add("township_duty")  # told by a row of its own among the departments
-    codes = {name for name in ("code", "directory_code") if not texts[name]}
-    return frozenset(set(TEXT_FIELDS) - has | codes)
-
-
-def header_required(header: Header) -> tuple[str, ...]:
-    """The fields that every item of this sheet must fill."""
-    return REQUIRED[header.layout]
-
-
-def _odd_reported(faults: list[Fault], column: str) -> bool:
-    return any(fault.column == column for fault in faults)
+    by_row = header.layout == "B" and bool(texts["township_duty"])
+    case = (not texts["code"], not texts["directory_code"], by_row)
+    if case not in header.silent:
+        told = set(header.columns) | ({"township_duty"} if by_row else set())
+        told |= {"lead", "joint"} if "lead_joint" in told else set()
+        told -= {"code"} if case[0] else set()
+        told -= {"directory_code"} if case[1] else set()
+        header.silent[case] = frozenset(TEXT_FIELDS) - told
+    return header.silent[case]
 
 
 def _texts(
     block: Block, header: Header, sheet: str, directory: Directory, reading: Reading
-) -> tuple[dict[str, str], list[Part]]:
+) -> tuple[dict[str, str], list[tuple[str, Sequence[Named]]], dict]:
     """Join the rows of an item column by column, and resolve its names."""
-    texts = dict.fromkeys(TEXT_FIELDS, "")
     lines = block.lines
-    for name in ("code", "directory_code", "category", "name"):
-        texts[name] = clean(next((ln[name] for _, ln in lines if ln.get(name)), ""), one_line=True)
+    texts = _one_row(lines[0][1]) if len(lines) == 1 else _joined(lines)
     texts["category"] = texts["category"] or block.section
-    for name in ("township_duty", "basis", "policy_basis", "main", "coop"):
-        texts[name] = "\n".join(_distinct(lines, name))
-    resolved: dict[str, list[Named]] = {}
-    for name in ("main", "coop"):
-        resolved[name] = _resolve(lines, name, header, sheet, directory, reading)
-    leads = _leads(lines, header, sheet, directory, reading)
+    places = Places(lines, header, sheet, directory, reading.faults)
+    main = places.resolve("main")
+    coop = places.resolve("coop")
+    leads = leads_of(places)
     texts["lead"], texts["joint"] = leads.lead, leads.joint
-    texts["county_duty"], duties = _duties(lines, leads.by_row, texts)
+    duties: dict[tuple[str, int], str] = {}
+    if len(lines) > 1 or leads.by_row[0]:
+        texts["county_duty"], duties = duties_of(lines, leads.by_row, texts)
     if header.layout == "D":
         texts["main"] = texts["main"] or texts["lead"]
-        resolved["main"] = resolved["main"] or list(leads.named["lead"])
+        main = main or leads.named["lead"]
         if not texts["coop"]:
             texts["coop"] = TOWNSHIPS
-            resolved["coop"] = list(directory.resolve(TOWNSHIPS)[0])
-    if not duties:
-        duties = told_duties(texts["county_duty"], directory)
-    parts = [
-        Part(role, named, duties.get((named.kind, named.id), ""))
-        for role, names in (*resolved.items(), *leads.named.items())
-        for named in names
-    ]
-    return texts, parts
+            coop = directory.resolve(TOWNSHIPS)[0]
+    return texts, [("main", main), ("coop", coop), *leads.named.items()], duties
+
+
+_EMPTY = dict.fromkeys(TEXT_FIELDS, "")
+
+
+def _one_row(line: dict[str, str]) -> dict[str, str]:
+    """The texts of an item that stands in one row."""
+    texts = _EMPTY.copy()
+    texts.update(line)
+    texts.pop("no", None)
+    texts.pop("note", None)
+    if "lead_joint" in texts:
+        del texts["lead_joint"]
+    if not is_clean(texts.values()):
+        texts = {name: clean(text) for name, text in texts.items()}
+    for name in ONE_LINE:
+        if texts[name]:
+            texts[name] = clean_line(texts[name])
+    return texts
+
+
+def _joined(lines: list[tuple[int, dict[str, str]]]) -> dict[str, str]:
+    """The texts of an item over several rows: merged ones once, others one below another."""
+    texts = _EMPTY.copy()
+    for name in ONE_LINE:
+        texts[name] = clean_line(next((ln[name] for _, ln in lines if ln.get(name)), ""))
+    for name in ("county_duty", "township_duty", "basis", "policy_basis", "main", "coop"):
+        texts[name] = "\n".join(_distinct(lines, name))
+    return texts
 
 
 def _distinct(lines: list[tuple[int, dict[str, str]]], name: str) -> list[str]:
-    """The different texts of a column over an item's rows, in order, merged ones once."""
-    found = []
-    for _, line in lines:
-        text = clean(line.get(name, ""))
-        if text and text not in found:
-            found.append(text)
-    return found
-
-
-def _resolve(
-    lines: list,
-    name: str,
-    header: Header,
-    sheet: str,
-    directory: Directory,
-    reading: Reading,
-) -> list[Named]:
-    found: list[Named] = []
-    for number, line in lines:
-        cell = line.get(name, "")
-        if not cell or (isinstance(cell, Filled) and number != lines[0][0]):
-            continue
-        names, faults = directory.resolve(clean(cell))
-        found += [named for named in names if named not in found]
-        reading.faults += [Fault(sheet, number, header.label(name), text) for text in faults]
-    return found
-
-
-@dataclass
-class _Leads:
-    lead: str
-    joint: str
-    named: dict[str, list[Named]]
-    by_row: list[list[Named]]
-
-
-def _leads(
-    lines: list, header: Header, sheet: str, directory: Directory, reading: Reading
-) -> _Leads:
-    """The 责任部门 of an item: who leads, who shares, and who stands in which row."""
-    named: dict[str, list[Named]] = {"lead": [], "joint": []}
-    by_row: list[list[Named]] = []
-    for number, line in lines:
-        here: list[Named] = []
-        for role, column, cell in _lead_cells(line, first=not named["lead"]):
-            if not cell:
-                continue
-            names, faults = directory.resolve(clean(cell))
-            reading.faults += [Fault(sheet, number, header.label(column), text) for text in faults]
-            for one in names:
-                if role == "lead" and column == "lead_joint" and named["lead"]:
-                    role = "joint"
-                if one not in named["lead"] and one not in named["joint"]:
-                    named[role].append(one)
-                here.append(one)
-        by_row.append(here)
-    lead, joint = ("、".join(_shown(one) for one in named[role]) for role in ("lead", "joint"))
-    return _Leads(lead, joint, named, by_row)
-
-
-def _lead_cells(line: dict[str, str], first: bool) -> list[tuple[str, str, str]]:
-    """(role, column, names) of one row; 牵头:…共同:… in one cell is taken apart."""
-    cells = [
-        ("lead", "lead", line.get("lead", "")),
-        ("joint", "joint", line.get("joint", "")),
-    ]
-    both = line.get("lead_joint", "")
-    if both:
-        pieces = _LEAD_JOINT.split(both)
-        if len(pieces) > 1:
-            for label, names in zip(pieces[1::2], pieces[2::2], strict=False):
-                cells.append(("lead" if label == "牵头" else "joint", "lead_joint", names))
-        else:
-            cells.append(("lead" if first else "joint", "lead_joint", both))
-    return cells
-
-
-def _shown(named: Named) -> str:
-    return f"{named.label}({named.qualifier})" if named.qualifier else named.label
-
-
-def _duties(
-    lines: list, by_row: list[list[Named]], texts: dict[str, str]
-) -> tuple[str, dict[tuple[str, int], str]]:
-    """The county's duties, each under its department where several rows name several; and by unit.
-
-    A row whose 责任部门 is a township (or all of them) holds the township's duties.
-    """
-    several = len({tuple(names) for names in by_row if names}) > 1
-    county: list[str] = []
-    township: list[str] = []
-    duties: dict[tuple[str, int], str] = {}
-    for (number, line), names in zip(lines, by_row, strict=False):
-        text = clean(line.get("county_duty", ""))
-        if not text or (isinstance(line.get("county_duty"), Filled) and number != lines[0][0]):
-            continue
-        for named in names:
-            duties.setdefault((named.kind, named.id), text)
-        if names and all(named.township for named in names) and several:
-            township.append(text)
-            continue
-        shown = "、".join(_shown(named) for named in names)
-        entry = f"{shown}:{text}" if several and names and not text.startswith(shown) else text
-        if entry not in county:
-            county.append(entry)
-    if township and not texts["township_duty"]:
-        texts["township_duty"] = "\n".join(township)
-    return "\n".join(county), duties
-
-
-def told_duties(text: str, directory: Directory) -> dict[tuple[str, int], str]:
-    """Duties that one cell tells by department: 县公安局:…, each up to the next name."""
-    duties: dict[tuple[str, int], str] = {}
-    whose: tuple[str, int] | None = None
-    for line in text.split("\n"):
-        hit = _TOLD.match(line)
-        entry = directory.look_up(fold_name(hit[1])) if hit else None
-        if entry:
-            whose, line = (entry.kind, entry.id), hit[2]
-        if whose:
-            duties[whose] = f"{duties[whose]}\n{line}" if whose in duties else line
-    return duties
+    """The different texts of a column over an item's rows, in order."""
+    found = (clean(line.get(name, "")) for _, line in lines)
+    return [text for text in dict.fromkeys(found) if text]
 
 
 def _refuse_twins(reading: Reading) -> None:
