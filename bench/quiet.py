@@ -1,0 +1,4 @@
+"""gunicorn without a log, for benchmarks."""
+
+loglevel = "critical"
+accesslog = None
