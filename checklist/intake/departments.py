@@ -64,7 +64,7 @@ class Places(NamedTuple):
         names, faults = self.directory.resolve(cell)
         if faults:
             label = self.header.label(column)
-            self.faults += [Fault(self.sheet, number, label, text) for text in faults]
+            self.faults.extend([Fault(self.sheet, number, label, text) for text in faults])
         return names
 
 
