@@ -35,7 +35,7 @@ AUDIENCES = (
 COUNTY_WIDE = (DESK, LEADERS, WATCH)
 WITHHELD = "样本不足"
 HEAT_COLUMNS = 10
-PAIRS_SHOWN = 60
+PAIRS_SHOWN = 15
 
 
 @dataclass(frozen=True)
@@ -92,14 +92,14 @@ class Section:
 
 
 def plain(cell: Any):
-    """The words of a cell without its link."""
-    return cell.get("text", "") if isinstance(cell, dict) else cell
+    """The words of a cell without its link; `sheet` where the page sets them in two lines."""
+    return cell.get("sheet", cell.get("text", "")) if isinstance(cell, dict) else cell
 
 
-def heads(*labels: str, main: int = 0) -> list[dict]:
-    """Columns: the first one names the row, the others are figures."""
+def heads(*labels: str, words: int = 1) -> list[dict]:
+    """Columns: the first one names the row; after the first `words` ones they are figures."""
     return [
-        {"label": label, "main": place == main, "num": place != main}
+        {"label": label, "main": place == 0, "num": place >= words}
         for place, label in enumerate(labels)
     ]
 
@@ -217,10 +217,11 @@ def rate_row(row: Rates, name: str, links: Links) -> list:
     ]
 
 
-def fraction(numerator: int, denominator: int, url: str = ""):
-    """95.00%(38/40)."""
-    words = f"{percent(numerator, denominator)}({numerator}/{denominator})"
-    return {"text": words, "url": url} if url and numerator else words
+def fraction(numerator: int, denominator: int, url: str = "") -> dict:
+    """95.00% with 38/40 below it."""
+    rate, both = percent(numerator, denominator), f"{numerator}/{denominator}"
+    found = {"text": rate, "note": both, "sheet": f"{rate}({both})"}
+    return found | ({"url": url} if url and numerator else {})
 
 
 # ------------------------------------------------------------------ satisfaction
@@ -259,7 +260,7 @@ def pairs(found: list, names: dict) -> Section:
     cells: dict[tuple, Tally] = defaultdict(Tally)
     for one in found:
         cells[one.township, one.department].add(one.level, one.number, one.township)
-    section = Section("pairs", "乡镇 × 部门满意度(平台)", heads("乡镇", *SATISFIED_HEADS, main=0))
+    section = Section("pairs", "乡镇 × 部门满意度(平台)", heads("乡镇", *SATISFIED_HEADS, words=2))
     order = sorted(cells, key=lambda key: (cells[key].rate, -cells[key].answers, key))
     section.rows = [
         [names.get(town, ""), *tally_row(names.get(unit, ""), cells[town, unit])]

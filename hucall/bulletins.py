@@ -62,7 +62,7 @@ def compose(bulletin: Bulletin, at: datetime) -> tuple[str, str, dict]:
     county, period = bulletin.county, month_of(bulletin.month)
     facts = gather(county, period, at)
     word = bulletin.rulebook.value("call.word") if bulletin.rulebook_id else "乡呼县应"
-    title = f"关于{period.label}“{word}”运行情况的通报"
+    title = f"关于{period.label}“{word}”情况的通报"
     text = written(facts, bulletin, period, NUMBERS_SHOWN)
     if len(text) > LONGEST_TEXT:
         text = written(facts, bulletin, period, 0)

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from governance.models import Clock, Event
 from governance.papers import Cell, Paper, Table, Text, body, head, row
-from governance.wording import cn_date, cn_due, local
+from governance.wording import cn_date, local
 from hucall.presenting import item_name, kind_word
 
 TRAIL = 40
 """How many lines of the trail a 呼叫单 shows, the last ones."""
+UNTOLD = ("clock_warned", "clock_escalated")
+"""What the clocks tell people on the way is left to the page; what they broke is not."""
 GONE = ("returned", "transferred", "void")
 
 
@@ -39,7 +41,14 @@ def call_paper(call) -> Paper:
     return Paper(
         title=f"“{word}”呼叫单",
         number=call.number,
-        blocks=(what_is_called(call), who_answers(parts), *opinions(call, parts), trail(call)),
+        blocks=(
+            what_is_called(call),
+            Text("各单位办理情况", "h1"),
+            who_answers(parts),
+            *opinions(call, parts),
+            Text("留痕摘要", "h1"),
+            trail(call),
+        ),
         signer=str(call.owner.name),
         date=cn_date(call.raised_at) if call.raised_at else "",
         foot="本单由平台按留痕生成,评价与回访按保密要求不在本单列示。",
@@ -116,13 +125,14 @@ def opinions(call, parts: list) -> list:
         ]
     if call.summary:
         rows.append(row(head("办理结果"), Cell(call.summary, tall=True)))
-    return [Table(tuple(rows), (15, 85))] if rows else []
+    return [Text("审批、裁定与结果", "h1"), Table(tuple(rows), (15, 85))] if rows else []
 
 
 def trail(call) -> Table:
     """The last moves that everybody who takes part may read."""
     events = Event.objects.of_file(call).filter(confidential=False, internal_to=None)
-    found = list(events.select_related("unit").order_by("-id")[:TRAIL])
+    events = events.exclude(step__in=UNTOLD).select_related("unit")
+    found = sorted(events.order_by("-id")[:TRAIL], key=lambda one: (one.at, on_part(one), one.pk))
     lines = [
         row(
             when(one.at),
@@ -130,10 +140,15 @@ def trail(call) -> Table:
             one.actor_name,
             one.label + (f":{one.summary}" if one.summary else ""),
         )
-        for one in reversed(found)
+        for one in found
     ]
     first = tuple(map(head, ("时间", "单位", "经手人", "事项")))
     return Table((first, *lines), (20, 25, 15, 40), repeat_head=True)
+
+
+def on_part(event) -> bool:
+    """A step that followed from the call's own was written before it, and is read after it."""
+    return (event.matter_type_id, event.matter_id) != (event.root_type_id, event.root_id)
 
 
 # ------------------------------------------------------------------ 督办通知书
@@ -145,7 +160,7 @@ def supervision_paper(supervision) -> Paper:
     book = supervision.rulebook or call.rulebook
     clocks = Clock.objects.of(supervision).filter(name="reply").order_by("-id")
     reply = clocks.first()
-    due = f"请于{cn_due(reply.due_at)}前将办理情况书面反馈。" if reply else ""
+    due = f"请于{in_letter(reply.due_at)}前将办理情况书面反馈。" if reply else ""
     blocks = [
         Text(f"{supervision.unit.name}:", "to"),
         Text(
@@ -154,7 +169,7 @@ def supervision_paper(supervision) -> Paper:
         ),
         Text(supervision.demand),
     ]
-    if due and due[:-1] not in supervision.demand:
+    if due:
         blocks.append(Text(due))
     if supervision.reply:
         blocks += [Text("反馈情况", "h1"), *body_of(supervision.reply)]
@@ -165,6 +180,11 @@ def supervision_paper(supervision) -> Paper:
         signer=f"{call.county.short_name}{desk(book)}",
         date=cn_date(supervision.raised_at) if supervision.raised_at else "",
     )
+
+
+def in_letter(moment) -> str:
+    """2026年11月25日17时30分, as a letter writes it."""
+    return f"{cn_date(moment)}{local(moment):%H时%M分}"
 
 
 def desk(book) -> str:

@@ -158,7 +158,7 @@ def oldest_calls(board: Board) -> Section:
     section = Section(
         "oldest",
         "最久未办结",
-        heads("事项", "乡镇", "状态", "发起", "已历时"),
+        heads("事项", "乡镇", "状态", "发起", "已历时", words=5),
         more_url=board.links.to("calls", dated=False, state="open"),
     )
     rows = Call.objects.visible_to(board.user).filter(pk__in=board.data["oldest"])
@@ -184,7 +184,7 @@ def suspended(board: Board, units: set[int] | None = None) -> Section:
     section = Section(
         "suspended",
         "挂账",
-        heads("事项", "承办单位", "恢复条件", "复核日期"),
+        heads("事项", "承办单位", "恢复条件", "复核日期", words=4),
         more_url=board.links.to("suspensions", dated=False),
         shown=SUSPENDED_SHOWN,
     )
@@ -315,7 +315,7 @@ def own_open(board: Board) -> Section:
     section = Section(
         "oldest",
         "最久未办结",
-        heads("事项", "乡镇", "分工", "派发", "状态"),
+        heads("事项", "乡镇", "分工", "派发", "状态", words=5),
         more_url=board.links.to("responses", dated=False, state="open", unit=board.seen.unit.pk),
     )
     rows = Response.objects.filter(unit=board.seen.unit, state__in=Response.OPEN)

@@ -54,7 +54,7 @@ def test_the_three_kinds_with_counts_and_numbers(county):
     make.finished(county)
     sweep.sweep(DECEMBER)
     bulletin = drafted(county)
-    assert bulletin.title == "关于2026年11月“乡呼县应”运行情况的通报"
+    assert bulletin.title == "关于2026年11月“乡呼县应”情况的通报"
     silent, tardy, idle = three(bulletin.text)
     assert silent == "县水利局:1件(冠呼〔2026〕1号)。"
     assert tardy == "县城管局:1件(冠呼〔2026〕2号)。"

@@ -155,7 +155,7 @@ def test_the_supervision_notice_is_a_letter(county):
     assert (paper.title, paper.number) == ("督办通知书", "冠督〔2026〕1号")
     assert paper.blocks[0].text == "县公安局:"
     assert "报到应于2026年11月11日 17:30前完成,至今未完成" in text
-    assert "请于2026年11月13日(周五) 17:30前将办理情况书面反馈。" in text
+    assert "请于2026年11月13日17时30分前将办理情况书面反馈。" in text
     assert (paper.signer, paper.date) == ("冠县政府办公室", "2026年11月11日")
     assert "冠县政府办公室(印章)" in words(papers.docx(paper))
 
