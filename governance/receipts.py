@@ -15,6 +15,9 @@ from governance.perform import steps_of
 from governance.workdays import Calendar, Due, local
 
 MOST_DAYS = 400
+PLAIN_DAYS = ("工作日", daywords.ROUND_THE_CLOCK)
+"""Reasons that need not stand beside the moment at which a period ends."""
+
 LIFE = timedelta(seconds=1)
 CLOCK_EVENTS = {
     "clock_warned": "将到期提醒",
@@ -66,10 +69,12 @@ def stretch(calendar: Calendar, title: str, start: datetime, length: Length, due
 def day_dict(calendar: Calendar, line, start: datetime, due: Due) -> dict:
     """One day as ui/days.html wants it."""
     last = line.date == due.date
+    end = f"{end_of(due)} 到期"
+    why = end if line.reason in PLAIN_DAYS else f"{line.reason},{end}"
     return {
         "date": line.date,
         "counted": line.nth,
-        "reason": f"{line.reason},{end_of(due)}到期" if last else line.reason,
+        "reason": why if last else line.reason,
         "rest": not calendar.is_workday(line.date),
         "start": line.date == start.date(),
         "due": last,

@@ -15,6 +15,7 @@ from governance.rulebook_fields import schema
 from governance.views.shared import county_of, crumbs
 
 MOST = 9999
+KINDS = {"": "全部", "urgent": "应急", "general": "非应急"}
 
 
 class DeadlineForm(forms.Form):
@@ -102,7 +103,12 @@ def deadlines(request):
     if asked and form.is_valid():
         context |= answer(form, params, calendar, now)
     if "stretch" not in context:
-        context["rows"] = overview(params, calendar, now)
+        kind = request.GET.get("kind", "")
+        context["rows"] = overview(params, calendar, now, kind)
+        context["tabs"] = [
+            {"label": label, "url": f"?kind={key}" if key else request.path, "active": key == kind}
+            for key, label in KINDS.items()
+        ]
     status = 400 if asked and not form.is_valid() else 200
     return render(request, "governance/deadlines.html", context, status=status)
 
@@ -126,9 +132,13 @@ def answer(form: DeadlineForm, params: list[dict], calendar, now) -> dict:
     return {"stretch": shown, "chosen": chosen, "left": left, "from_now": not given["start"]}
 
 
-def overview(params: list[dict], calendar, now) -> list[dict]:
-    """Every limit of the county as if it began now."""
-    return [row | {"due": calendar.due(now, row["length"])} for row in params]
+def overview(params: list[dict], calendar, now, kind: str = "") -> list[dict]:
+    """Every limit of the county as if it began now; of one kind only, if `kind` names it."""
+    return [
+        row | {"due": calendar.due(now, row["length"])}
+        for row in params
+        if kind not in KINDS or not kind or row["key"].endswith(".urgent") == (kind == "urgent")
+    ]
 
 
 @login_required

@@ -51,6 +51,8 @@ def test_each_limit_of_the_county_is_shown_with_clause_and_due_date(county):
     page = visit(county.user(Role.TOWNSHIP_CLERK)).get("/deadlines/")
     keys = {row["key"] for row in page.context["rows"]}
     assert {"call.sign_in.urgent", "call.finish.general"} <= keys
+    urgent = visit(county.user(Role.TOWNSHIP_CLERK)).get("/deadlines/?kind=urgent")
+    assert all(row["key"].endswith(".urgent") for row in urgent.context["rows"])
     text = text_of(page)
     assert "原文未量化,县级参数" in text and "/clauses/GX-" in text
 
