@@ -11,8 +11,8 @@ from governance.perform import perform
 SHEET = settings.FIXTURES_ROOT / "checklist" / "guanxian-sample.tsv"
 
 
-def load(ground, calls: int, number: int, now) -> dict[str, int]:
-    """Import and publish; `calls` and `number` (the seed) play no part here."""
+def load(ground, calls: int, number: int, now, tell) -> dict[str, int]:
+    """Import and publish; how many calls and which seed plays no part here."""
     seed(CollectiveTerm)
     text = SHEET.read_text(encoding="utf-8")
     for county in ground:

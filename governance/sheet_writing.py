@@ -81,21 +81,24 @@ def write_xlsx(
     bold = book.add_format({"bold": True, "bg_color": "#EDF1F7", "border": 1, "text_wrap": True})
     wrap = book.add_format({"text_wrap": True, "valign": "top"})
     total = 0
-    for name, headings, rows in sheets:
-        sheet = book.add_worksheet(_sheet_name(name))
-        for column, heading in enumerate(headings):
-            sheet.set_column(column, column, (widths or {}).get(heading, 16))
-        line = 0
-        if title:
-            sheet.write_string(0, 0, _plain(title))
-            line = 1
-        for column, heading in enumerate(headings):
-            sheet.write_string(line, column, _plain(heading), bold)
-        sheet.freeze_panes(line + 1, 0)
-        for line, row in enumerate(rows, start=line + 1):  # noqa: B020 - continues the count
-            _write_row(sheet, line, row, wrap)
-            total += 1
-    book.close()
+    try:
+        for name, headings, rows in sheets:
+            sheet = book.add_worksheet(_sheet_name(name))
+            for column, heading in enumerate(headings):
+                sheet.set_column(column, column, (widths or {}).get(heading, 16))
+            line = 0
+            if title:
+                sheet.write_string(0, 0, _plain(title))
+                line = 1
+            for column, heading in enumerate(headings):
+                sheet.write_string(line, column, _plain(heading), bold)
+            sheet.freeze_panes(line + 1, 0)
+            for row in rows:
+                line += 1
+                _write_row(sheet, line, row, wrap)
+                total += 1
+    finally:
+        book.close()  # also after an error: it holds temporary files
     return total
 
 

@@ -46,7 +46,9 @@ def clerk(county, enter):
 def page(client, name, *args, query="", status=200) -> str:
     answer = client.get(reverse(f"checklist:{name}", args=args) + query)
     assert answer.status_code == status, answer.content.decode()[:300]
-    return answer.content.decode() if not answer.streaming else ""
+    text = "" if answer.streaming else answer.content.decode()
+    answer.close()
+    return text
 
 
 def send(client, data: bytes, name="清单.xlsx", **fields):
