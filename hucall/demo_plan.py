@@ -141,14 +141,17 @@ def story(told: dict, almanac: Almanac) -> Story:
 def routine(told: dict) -> Iterator[list]:
     """The usual way of a call, from `routine = {lead, assist, days, level, result}`.
 
-    A rating below 满意 has its `reason`; `rework`, `again` and `again_level` add a second round.
+    `sign` says when the lead signs in, where that is late; a rating below 满意 has its `reason`;
+    `rework`, `again` and `again_level` add a second round.
     """
     dice = random.Random(told["key"])  # noqa: S311 - variety, no secret
     way = told["routine"]
     lead, helpers, days = way["lead"], way.get("assist", []), way["days"]
     yield [f"+{dice.randrange(25, 130, 5)}m", "dispatch", "核实属实,按清单派发。", facts_of(told)]
-    for unit in (lead, *helpers):
-        yield [f"+{dice.randrange(10, 60, 5)}m", f"{unit}.sign_in", dice.choice(SIGNED)]
+    for unit in (*helpers, lead):
+        when = f"+{dice.randrange(10, 60, 5)}m"
+        late = way.get("sign", when) if unit == lead else when
+        yield [late, f"{unit}.sign_in", dice.choice(SIGNED)]
     early = max(days - 2, 0)
     clocks = ("15:40", "16:20", "16:55")
     for place, unit in enumerate(helpers):

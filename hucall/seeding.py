@@ -53,11 +53,12 @@ MATTER = "id county_id owner_id raised_by_id raised_at rulebook_id version"
 LEDGER = "id county_id owner_id matter_type_id matter_id root_type_id root_id"
 
 
-def load(ground: list[SeedCounty], calls: int, number: int, now: datetime) -> dict[str, int]:
+def load(ground: list[SeedCounty], calls: int, number: int, now: datetime, tell) -> dict[str, int]:
     """Write `calls` calls with all that belongs to them; returns rows by table.
 
     Args:
-        ground: the counties; number: the seed; now: the moment up to which calls reach.
+        ground: the counties; number: the seed; now: the moment up to which calls reach;
+        tell: called with a sentence about the progress.
     """
     writer = Writer(ground, number, now)
     models = [bulk.model for bulk in writer.all]
@@ -67,8 +68,12 @@ def load(ground: list[SeedCounty], calls: int, number: int, now: datetime) -> di
                 writer.call(place / calls)
                 if place % BATCH == BATCH - 1:
                     writer.flush()
+                if (place + 1) % max(calls // 10, BATCH) == 0:
+                    tell(f"已写入 {place + 1} 件")
             writer.flush()
+            tell("正在建立索引和约束")
         writer.close()
+    tell("正在更新统计信息")
     refresh_statistics(models)
     return {bulk.model._meta.model_name: bulk.count for bulk in writer.all}
 
@@ -212,6 +217,7 @@ class Case:
         if state in ("handling", "finished", "archived"):
             self.units = self.place.sets[int(dice.random() * len(self.place.sets))]
         self.id = str(writer.calls.last + 1)
+        self.number_terms = ""
 
     def chosen_difficulty(self) -> str:
         """Most open calls are within their limit; nine in ten."""
@@ -246,6 +252,7 @@ class Case:
         writer, text, place, grid = self.writer, self.text, self.place, self.writer.grid
         year = grid.years[self.raised]
         number = place.number(year)
+        self.number_terms = number_terms(place.mark, year, number)
         item, revision, main = place.items[int(writer.dice.random() ** 2 * len(place.items))]
         at = grid.text[self.dispatched] if self.units else NULL
         closed = self.state in ("finished", "archived")
@@ -254,7 +261,7 @@ class Case:
         writer.calls.add(
             place.id, self.owner, str(self.clerk.pk), grid.text[self.raised], place.rulebook,
             str(1 + len(self.units)), f"{place.mark}呼〔{year}〕{number}号",
-            number_terms(place.mark, year, number) + texts.call_terms[text],
+            self.number_terms + texts.call_terms[text],
             self.state, self.kind, texts.title[text], texts.text[text], texts.place[text],
             item, revision, place.edition, main, self.difficulty, at, "1" if self.units else NULL,
             "1" if self.state == "self_handled" and number % 3 == 0 else "0", at,
@@ -277,12 +284,8 @@ class Case:
         task = writer.texts.tasks[(order + self.text) % len(writer.texts.tasks)]
         result = writer.texts.results[self.text % len(writer.texts.results)] if done else ""
         opened, pk = grid.text[self.dispatched], str(writer.responses.last + 1)
-        number = number_terms(
-            self.place.mark, grid.years[self.raised],
-            self.place.numbers[grid.years[self.raised]],
-        )  # fmt: skip
         terms = " ".join((
-            number + writer.texts.title_terms[self.text], writer.texts.part_terms[task, result],
+            self.number_terms + writer.texts.title_terms[self.text], writer.texts.part_terms[task, result],
         ))  # fmt: skip
         writer.responses.add(
             self.place.id, self.owner, str(self.place.operator.pk), opened, self.place.rulebook,

@@ -34,11 +34,14 @@ class Command(BaseCommand):
         with transaction.atomic():
             ground = seeding.ground()
         written = {"counties": len(ground)}
+
+        def tell(words: str) -> None:
+            self.stderr.write(f"{time.monotonic() - began:7.1f} 秒 {words}")
+
         for config in apps.get_app_configs():
             if config.name != "governance" and module_has_submodule(config.module, "seeding"):
-                part = import_module(f"{config.name}.seeding").load(ground, calls, seed, now)
-                written |= part
-                self.stderr.write(f"{config.verbose_name}:{time.monotonic() - began:.0f} 秒")
+                part = import_module(f"{config.name}.seeding")
+                written |= part.load(ground, calls, seed, now, tell)
         self.stdout.write(json.dumps(written | {"seconds": round(time.monotonic() - began, 1)}))
 
 
