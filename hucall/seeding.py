@@ -284,9 +284,8 @@ class Case:
         task = writer.texts.tasks[(order + self.text) % len(writer.texts.tasks)]
         result = writer.texts.results[self.text % len(writer.texts.results)] if done else ""
         opened, pk = grid.text[self.dispatched], str(writer.responses.last + 1)
-        terms = " ".join((
-            self.number_terms + writer.texts.title_terms[self.text], writer.texts.part_terms[task, result],
-        ))  # fmt: skip
+        title_terms, part_terms = writer.texts.title_terms[self.text], writer.texts.part_terms
+        terms = f"{self.number_terms}{title_terms} {part_terms[task, result]}"
         writer.responses.add(
             self.place.id, self.owner, str(self.place.operator.pk), opened, self.place.rulebook,
             "3" if done else "2", terms, state, self.id, unit, "lead" if lead else "assist", task,
