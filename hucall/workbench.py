@@ -26,7 +26,7 @@ COUNTY_WIDE = frozenset({Role.PLATFORM, Role.DUCHA, Role.BIANBAN, Role.COUNTY, R
 
 starts = [
     ("发起呼叫", "hucall:call_new", [Role.TOWNSHIP_CLERK, Role.VILLAGE_CLERK]),
-    ("补录呼叫", "hucall:call_new", [Role.PLATFORM]),
+    ("电话补录", "hucall:call_new", [Role.PLATFORM]),
     ("登记自行处置", "hucall:self_new", [Role.TOWNSHIP_CLERK], "check"),
 ]
 

@@ -118,7 +118,7 @@ def actions(register: Register, user) -> list[dict]:
             url = reverse("hucall:self_new")
             found.append({"label": "登记自行处置", "url": url, "icon": "check"})
         if dashboard := safe_reverse("hucall:dashboard"):
-            found.append({"label": "全县看板", "url": dashboard, "icon": "gauge"})
+            found.append({"label": "看板", "url": dashboard, "icon": "gauge"})
         return found
     if register.name == "bulletins" and user.holds(Role.PLATFORM, Role.DUCHA):
         url = reverse("hucall:bulletin_new")

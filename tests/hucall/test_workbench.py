@@ -104,5 +104,5 @@ def test_a_rating_moves_no_figure_of_a_department(county):
 def test_what_one_may_begin_stands_on_the_workbench(county):
     clerk = text_of(visit(county.user(Role.TOWNSHIP_CLERK)).get("/"))
     assert "发起呼叫</a>" in clerk and "登记自行处置</a>" in clerk
-    assert "补录呼叫</a>" in text_of(visit(county.user(Role.PLATFORM)).get("/"))
+    assert "电话补录</a>" in text_of(visit(county.user(Role.PLATFORM)).get("/"))
     assert "发起呼叫</a>" not in text_of(visit(county.user(Role.DEPARTMENT_CLERK)).get("/"))
