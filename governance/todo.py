@@ -44,19 +44,39 @@ def mine(user):
     step of the person's role stops them or the person leads the unit; and those that anybody of
     the role in the county may stop.
     """
-    wanted = Q(pk__in=[])
-    for post in kinds.business_posts(user):
-        unit = post.unit_id
-        units = Q(owed_by=unit)
-        if post.unit.kind == Unit.Kind.DEPARTMENT:
-            units |= Q(owed_by__parent=unit, owed_by__kind=Unit.Kind.AGENCY)
-        if post.role not in LEADERS:
-            units &= ~others(post.role)
-        wanted |= units
+    posts = kinds.business_posts(user)
+    homes = agencies_of(posts)
+    wanted, wide = Q(pk__in=[]), False
+    for post in posts:
+        own = Q(owed_by__in=[post.unit_id, *homes.get(post.unit_id, ())])
+        wanted |= own if post.role in LEADERS else own & ~others(post.role)
         anywhere = county_wide(post.role)
         if anywhere and post.county_id:
             wanted |= Q(county=post.county_id) & anywhere
-    return open_promises(user).filter(wanted)
+            wide = True
+    return narrowed(open_promises(user).filter(wanted), posts, homes, wide)
+
+
+def agencies_of(posts) -> dict[int, list[int]]:
+    """The agencies that the departments among the units of some posts have stationed: one query."""
+    departments = {post.unit_id for post in posts if post.unit.kind == Unit.Kind.DEPARTMENT}
+    found: dict[int, list[int]] = {}
+    if departments:
+        rows = Unit.objects.filter(parent__in=departments, kind=Unit.Kind.AGENCY)
+        for parent, unit in rows.values_list("parent_id", "id"):
+            found.setdefault(parent, []).append(unit)
+    return found
+
+
+def narrowed(rows, posts, homes: dict[int, list[int]], wide: bool):
+    """The same rows, with a condition beside them that an index answers: the units that owe, or
+    the counties.
+    """
+    counties = {post.county_id for post in posts}
+    if not wide:
+        units = {post.unit_id for post in posts}.union(*homes.values())
+        return rows.filter(owed_by__in=units)
+    return rows if None in counties else rows.filter(county__in=counties)
 
 
 def others(role: str) -> Q:
