@@ -157,7 +157,7 @@ def routine(told: dict) -> Iterator[list]:
     for place, unit in enumerate(helpers):
         yield [f"+{0 if place else early}d {clocks[place]}", f"{unit}.finish", dice.choice(HELPED)]
     rest = days - early if helpers else days
-    evidence = {"photos": [f"处置后{told['key']}.png"]} if dice.random() < 0.5 else {}
+    evidence = {"photos": [f"{told['place'][:12]}处置后.png"]} if dice.random() < 0.5 else {}
     yield [f"+{rest}d 17:{dice.randrange(0, 20):02}", f"{lead}.finish", way["result"], evidence]
     yield [f"+1d 09:{dice.randrange(10, 50)}", f"{lead}.answer", "已办结,逾期原因为检测排期。"]
     yield ["+30m", f"{lead}.close", "同意销号。"]
