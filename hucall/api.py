@@ -88,7 +88,8 @@ def draft_of(user, owner_id=None) -> Call:
     for post in posts:
         for township in townships_of(post):
             choices.setdefault(township.pk, (township, post))
-    chosen = choices.get(int(owner_id)) if str(owner_id or "").isdecimal() else None
+    wanted = str(owner_id or "")
+    chosen = choices.get(int(wanted)) if wanted.isdecimal() and len(wanted) < 19 else None
     if chosen is None and len(choices) == 1 and not owner_id:
         chosen = next(iter(choices.values()))
     if chosen is None:

@@ -19,6 +19,10 @@ WORDS = {
 }
 
 
+CODES = {status.HTTP_403_FORBIDDEN: "permission_denied", status.HTTP_404_NOT_FOUND: "not_found"}
+"""For what Django itself raises, so that one refusal has one code."""
+
+
 class KeyReused(exceptions.APIException):
     """The same Idempotency-Key came with another body."""
 
@@ -42,7 +46,7 @@ def answer(error, context):
         response.data = {"code": "invalid", "message": "请改正标出的内容。", "clause": ""}
         response.data["errors"] = errors
         return response
-    code = getattr(error, "default_code", "error")
+    code = getattr(error, "default_code", "") or CODES.get(response.status_code, "error")
     response.data = {"code": code, "message": words or str(error), "clause": ""}
     return response
 

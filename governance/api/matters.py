@@ -6,6 +6,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, viewsets
 from rest_framework.decorators import action
+from rest_framework.exceptions import MethodNotAllowed, ValidationError
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
@@ -24,6 +25,7 @@ REFUSAL = {
         "clause": {"type": "string", "description": "依据条款编号"},
     },
 }
+LONGEST_KEY = 100
 KEY = OpenApiParameter(
     "Idempotency-Key", str, OpenApiParameter.HEADER, description="同一键重复提交只生效一次"
 )
@@ -105,6 +107,8 @@ class MatterViewSet(viewsets.ReadOnlyModelViewSet):
     )
     def create(self, request):
         """Raise a new matter."""
+        if not self.first_steps:
+            raise MethodNotAllowed(request.method)
         facts = facts_of(request.data)
         name = facts.get("step") or self.first_steps[0]
         if name not in self.first_steps:
@@ -126,6 +130,7 @@ class MatterViewSet(viewsets.ReadOnlyModelViewSet):
     def step(self, request, pk=None, name=""):
         """Do one step."""
         matter = self.get_object()
+        facts_of(request.data)
         return self.once(request, lambda: (200, self.told(self.done(matter, name))))
 
     def done(self, matter, name: str):
@@ -153,6 +158,8 @@ class MatterViewSet(viewsets.ReadOnlyModelViewSet):
         if not key:
             status, answer = act()
             return Response(answer, status=status)
+        if len(key) > LONGEST_KEY:
+            raise ValidationError({"Idempotency-Key": [f"最长 {LONGEST_KEY} 个字符。"]})
         digest = body_hash(request.path, request.data, request.FILES.values())
         try:
             status, answer, _ = once(request.user, key, request.path, digest, act)

@@ -1,9 +1,10 @@
 """What comes into the API: plain facts, and pages by cursor."""
 
+import math
 from collections.abc import Mapping
 
 from django.http import QueryDict
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.pagination import CursorPagination
 
 LARGEST_INTEGER = 2**63
@@ -16,6 +17,14 @@ class NewestFirst(CursorPagination):
     page_size = 50
     page_size_query_param = "page_size"
     max_page_size = 200
+
+    def decode_cursor(self, request):
+        """As ever; a cursor that names no row number is as unknown as one that cannot be read."""
+        cursor = super().decode_cursor(request)
+        place = cursor and cursor.position
+        if place and not (place.isascii() and place.isdecimal() and len(place) < 19):
+            raise NotFound(self.invalid_cursor_message)
+        return cursor
 
 
 def facts_of(data) -> Mapping:
@@ -35,11 +44,22 @@ def facts_of(data) -> Mapping:
 
 
 def check_plain(name: str, value) -> None:
-    """Refuse what a form could not have sent."""
+    """Refuse what a form could not have sent, or no database keeps."""
+    if not storable(name):
+        raise ValidationError({"": ["字段名含有无法保存的字符。"]})
+    if isinstance(value, str) and not storable(value):
+        raise ValidationError({name: ["含有无法保存的字符,请删除后重试。"]})
     if isinstance(value, dict | list):
         raise ValidationError({name: ["只接受文字、数字、是否,或它们的列表。"]})
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValidationError({name: ["数字超出范围。"]})
     if isinstance(value, int) and abs(value) >= LARGEST_INTEGER:
         raise ValidationError({name: ["数字超出范围。"]})
+
+
+def storable(text: str) -> bool:
+    """Whether a text holds neither NUL nor half of a character (a lone surrogate)."""
+    return "\0" not in text and not any("\ud800" <= sign <= "\udfff" for sign in text)
 
 
 def version_of(facts: Mapping) -> int | None:
@@ -53,5 +73,5 @@ def version_of(facts: Mapping) -> int | None:
         return None
     try:
         return int(value)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise ValidationError({"version": ["版本须是整数。"]}) from error
