@@ -68,6 +68,12 @@ def layout_of(revision: Revision) -> str:
     return "B" if revision.layout == "B" or revision.joint or revision.policy_basis else "A"
 
 
+def shown_title(edition: Edition) -> str:
+    """The edition's title; a sample list says that it is one, once."""
+    marked = edition.sample and "样例" not in edition.title
+    return f"{edition.title}(样例)" if marked else edition.title
+
+
 def write_edition(
     target: BinaryIO, edition: Edition, members: Iterable[EditionItem], kind: str = "xlsx"
 ) -> int:
@@ -79,7 +85,7 @@ def write_edition(
     groups: dict[str, list[Revision]] = {}
     for member in members:
         groups.setdefault(layout_of(member.revision), []).append(member.revision)
-    title = f"{edition.title}{'(样例)' if edition.sample else ''}"
+    title = shown_title(edition)
     parts = [_part(layout, found) for layout, found in (groups or {"A": []}).items()]
     if kind == "csv":
         _, headings, rows = parts[0]

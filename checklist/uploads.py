@@ -72,7 +72,7 @@ def _send(task, record: Import) -> None:
 
     def send():
         try:
-            task.delay(record.pk)
+            task.apply_async((record.pk,), retry=False)
         except task.OperationalError:
             Import.objects.filter(pk=record.pk).update(
                 message="后台服务暂时连不上,文件已经收好,稍后可点“重新开始”。"

@@ -184,7 +184,7 @@ def _item(
         if not texts[name] and not (name == "basis" and texts["policy_basis"]):
             told = any(one.column == header.label(name) for one in reading.faults[before:])
             if not told:
-                message = f"“{LABELS[name]}”不能为空(清单要素须齐全,GX-清单-02)"
+                message = f"“{LABELS[name]}”不能为空(清单要素须齐全,缺栏不得入库)"
                 reading.faults.append(Fault(sheet, row, header.label(name), message))
     if sum(map(len, texts.values())) > SHORT:
         reading.faults += [

@@ -136,7 +136,7 @@ class Edition(Matter):
                     "GX-清单-02",
                 ),
             ],
-            says=lambda record, move: f"公布《{record.title}》,共 {record.members.count()} 项",
+            says=lambda record, move: f"《{record.title}》,共 {record.members.count()} 项",
         ),
     )
     def publish(self, move):

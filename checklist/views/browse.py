@@ -84,8 +84,7 @@ def export(request):
         raise Http404
     _, wanted = _filters(request, edition)
     rows = selectors.filtered(edition, **wanted)
-    mark = "(样例)" if edition.sample else ""
-    name = f"{edition.title}{mark}第{edition.serial}版.xlsx"
+    name = f"{resources.shown_title(edition)}第{edition.serial}版.xlsx"
     return send_file(lambda target: resources.write_edition(target, edition, rows), name)
 
 
