@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -200,7 +202,22 @@ def verify_due(call, now: datetime) -> dict:
 
 def same(call: Call, facts) -> bool:
     """Whether a call says what was just sent: the second half of a double click."""
-    return all(plain(getattr(call, name)) == plain(facts.get(name)) for name in ("title", "text"))
+    names = ("kind", "title", "text", "place")
+    item = plain(call.item_id) == plain(facts.get("item"))
+    return item and all(plain(getattr(call, name)) == plain(facts.get(name)) for name in names)
+
+
+def mark(user, facts, files) -> str:
+    """What stands for one sending of one form: its token with all that was typed, so that the
+    same form with other words (after “back”) is another sending. Empty without a token.
+    """
+    if not facts.get("token"):
+        return ""
+    left_out = ("csrfmiddlewaretoken", "version")
+    said = sorted((name, facts.getlist(name)) for name in facts if name not in left_out)
+    said.append(("files", [f"{one.name} {one.size}" for one in files.getlist("files")]))
+    digest = hashlib.sha256(json.dumps(said).encode()).hexdigest()
+    return f"hucall.filed.{user.pk}.{digest}"
 
 
 def plain(text) -> str:

@@ -137,12 +137,11 @@ def submit(request, call: Call, name: str) -> tuple[Call, bool]:
     Returns:
         (the call, whether it had been made already).
     """
-    token = request.POST.get("token", "")[:40]
-    key = f"hucall.filed.{request.user.pk}.{token}"
+    key = filing.mark(request.user, request.POST, request.FILES)
     version = read_version(request.POST.get("version")) if call.pk else None
     with transaction.atomic():
         User.objects.select_for_update().get(pk=request.user.pk)
-        made = found_again(request, call, key if token else "")
+        made = found_again(request, call, key)
         if made:
             return made, True
         record = perform(
@@ -153,19 +152,19 @@ def submit(request, call: Call, name: str) -> tuple[Call, bool]:
             facts=request.POST,
             files=request.FILES,
         )
-        if token:
+        if key:
             cache.set(key, record.pk, SENT)
     return record, False
 
 
 def found_again(request, call: Call, key: str) -> Call | None:
     """The call that this very form has made before."""
-    if call.pk or not key:
-        return None
-    made = cache.get(key)
+    made = cache.get(key) if key else None
     rows = Call.objects.visible_to(request.user)
     if made:
         return rows.filter(pk=made).first()
+    if call.pk:
+        return None
     recent = rows.filter(
         raised_by=request.user, owner=call.owner_id, raised_at__gte=timezone.now() - JUST_NOW
     ).exclude(state__in=["draft", "withdrawn"])

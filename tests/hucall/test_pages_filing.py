@@ -59,7 +59,18 @@ def test_a_second_click_files_nothing_twice(clerk):
     assert first.url == again.url == other.url
     assert Call.objects.count() == 1
     clerk.post(NEW, facts(token="c" * 32, title="另一件事"))
-    assert Call.objects.count() == 2
+    clerk.post(NEW, facts(token="d" * 32, place="另一个地方"))
+    clerk.post(NEW, facts(token="d" * 32, place="第三个地方"))
+    assert Call.objects.count() == 4
+
+
+def test_a_draft_is_filed_once_however_often_it_is_sent(clerk):
+    url = clerk.post(NEW, facts(action="save_draft")).url
+    version = Call.objects.get().version
+    done = clerk.post(url, facts(version=version, token="e" * 32))
+    again = clerk.post(url, facts(version=version, token="e" * 32))
+    assert done.status_code == again.status_code == 302 and done.url == again.url
+    assert Call.objects.get().version == version + 1
 
 
 def test_what_was_typed_stands_beside_the_error(clerk):
