@@ -1,5 +1,7 @@
 """通知: the inbox of the person signed in; nobody reads another one's."""
 
+import re
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
@@ -8,11 +10,17 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
-from governance import notices
-from governance.views.shared import number
+from governance import notices, opaque
 from governance.views.workbench import notice_row
 
 PAGE = 50
+
+
+def shown(text: str | None) -> int | None:
+    """The row number behind its shown form; None for anything else."""
+    if not text or not re.fullmatch(opaque.Converter.regex, text):
+        return None
+    return min(opaque.reveal(text), 2**63 - 1)
 
 
 @login_required
@@ -24,11 +32,11 @@ def inbox(request):
     rows = notices.inbox(user)
     if unread_only:
         rows = rows.filter(read_at=None)
-    before = number(request.GET.get("before"))
+    before = shown(request.GET.get("before"))
     if before:
         rows = rows.filter(id__lt=before)
     page = list(rows[: PAGE + 1])
-    more = page[PAGE - 1].pk if len(page) > PAGE else None
+    more = opaque.hide(page[PAGE - 1].pk) if len(page) > PAGE else None
     unread = notices.unread(user)
     show = "show=unread&" if unread_only else ""
     context = {
@@ -66,7 +74,7 @@ def notice(request, pk: int):
 @require_POST
 def mark_read(request):
     """Mark the ticked notices as read, or all of them (`all`)."""
-    picked = {number(text) for text in request.POST.getlist("pick")} - {None}
+    picked = {shown(text) for text in request.POST.getlist("pick")} - {None}
     if "all" not in request.POST and not picked:
         messages.warning(request, "请先选择通知。")
     else:

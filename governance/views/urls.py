@@ -1,7 +1,8 @@
 """Addresses of the core's own pages."""
 
-from django.urls import include, path
+from django.urls import include, path, register_converter
 
+from governance import opaque
 from governance.views import (
     account_urls,
     attachments,
@@ -20,6 +21,8 @@ from governance.views import (
 
 MATTER = "matters/<int:type_id>/<int:pk>/"
 
+register_converter(opaque.Converter, "opaque")
+
 urlpatterns = [
     path("", workbench.workbench, name="workbench"),
     path("tasks/<slug:which>/", workbench.tasks, name="tasks"),
@@ -28,10 +31,10 @@ urlpatterns = [
     path(f"{MATTER}steps/<slug:name>/", steps.step, name="step"),
     path("inbox/", inbox.inbox, name="notices"),
     path("inbox/read/", inbox.mark_read, name="notices_read"),
-    path("inbox/<int:pk>/", inbox.notice, name="notice"),
+    path("inbox/<opaque:pk>/", inbox.notice, name="notice"),
     path("attachments/<int:pk>/", attachments.attachment, name="attachment"),
     path("deadlines/", deadlines.deadlines, name="deadlines"),
-    path("clocks/<int:pk>/why/", deadlines.clock_why, name="clock_why"),
+    path("clocks/<opaque:pk>/why/", deadlines.clock_why, name="clock_why"),
     path("search/", search.search, name="search"),
     path("permissions/", charts_pages.permissions, name="permission_matrix"),
     path("permissions/<str:label>/", charts_pages.permissions, name="permissions"),

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from governance import notices, todo
+from governance import notices, opaque, todo
 from governance.context import safe_reverse
 from governance.wording import cn_datetime
 
@@ -91,7 +91,7 @@ def notice_row(row) -> dict:
         "at": row.created_at,
         "unread": row.read_at is None,
         "tone": row.tone,
-        "pk": row.pk,
+        "pk": opaque.hide(row.pk),
     }
 
 

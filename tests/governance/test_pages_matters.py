@@ -10,6 +10,7 @@ from django.db import connection
 
 from governance import calendars, clocks, evidence, presentation, trail
 from governance.models import Attachment, Clock, Event
+from governance.opaque import hide
 from governance.perform import perform
 from governance.roles import Role
 from tests.factories import hucall as make
@@ -212,7 +213,7 @@ def test_the_paper_names_who_was_told_and_who_acted_first(county):
     clerk = county.user(Role.DEPARTMENT_CLERK)
     part = make.working(county)
     notice = clerk.notices.get()
-    visit(clerk).get(f"/inbox/{notice.pk}/")
+    visit(clerk).get(f"/inbox/{hide(notice.pk)}/")
     lines, _ = evidence.chain(part.call, county.user(Role.TOWNSHIP_CLERK))
     told = [one for line in lines for one in line.told if one["name"] == clerk.name]
     assert [one["unit"] for one in told] == ["县公安局"] and told[0]["read_at"]
@@ -322,7 +323,7 @@ def finish_clock(part) -> Clock:
 def test_a_clock_is_explained_day_by_day(county):
     part = make.working(county, at=moment("2026-09-21 10:00"))
     clock = finish_clock(part)
-    page = text_of(visit(county.user(Role.TOWNSHIP_CLERK)).get(f"/clocks/{clock.pk}/why/"))
+    page = text_of(visit(county.user(Role.TOWNSHIP_CLERK)).get(f"/clocks/{hide(clock.pk)}/why/"))
     assert "中秋节放假" in page and "起算日不计" in page
     assert "2026年9月29日(周二) 17:30" in page
     assert "5个工作日" in page and "开始计时" in page
@@ -338,7 +339,7 @@ def test_the_receipt_names_who_approved_an_extension(county):
     clock = finish_clock(part)
     client = visit(county.user(Role.TOWNSHIP_CLERK))
     for tail in ("", "?print"):
-        page = text_of(client.get(f"/clocks/{clock.pk}/why/{tail}"))
+        page = text_of(client.get(f"/clocks/{hide(clock.pk)}/why/{tail}"))
         assert "延长" in page and platform.name in page and "同意延期" in page
         assert "2026年11月20日(周五) 17:30" in page
         assert "登记的" not in page, "the days shown lead to the date that stands"
@@ -350,7 +351,7 @@ def test_a_paused_clock_is_explained_from_where_it_went_on(county):
     calendar = calendars.for_county(county.row)
     clocks.pause(clock, moment("2026-11-11 10:00"), calendar)
     clocks.resume(clock, moment("2026-11-23 09:00"), calendar)
-    page = text_of(visit(county.user(Role.TOWNSHIP_CLERK)).get(f"/clocks/{clock.pk}/why/"))
+    page = text_of(visit(county.user(Role.TOWNSHIP_CLERK)).get(f"/clocks/{hide(clock.pk)}/why/"))
     assert "恢复计时后" in page and "登记的" not in page
 
 
@@ -363,7 +364,7 @@ def test_a_clock_is_for_readers_of_its_matter(county):
         county.user(Role.SECADMIN),
         other.user(Role.DUCHA),
     ):
-        assert visit(user).get(f"/clocks/{clock.pk}/why/").status_code == 404
+        assert visit(user).get(f"/clocks/{hide(clock.pk)}/why/").status_code == 404
 
 
 @pytest.mark.rule("GX-呼应-16")
@@ -371,7 +372,7 @@ def test_the_clock_of_a_rating_is_not_for_the_rated(county):
     call = make.finished(county)
     clock = call.ratings.get().clocks.get()
     for role, status in ((Role.DEPARTMENT_CLERK, 404), (Role.DUCHA, 404), (Role.PLATFORM, 200)):
-        assert visit(county.user(role)).get(f"/clocks/{clock.pk}/why/").status_code == status
+        assert visit(county.user(role)).get(f"/clocks/{hide(clock.pk)}/why/").status_code == status
     handler = county.user(Role.DEPARTMENT_CLERK)
     labels = {one["label"] for one in presentation.clocks_of(call, handler)}
     assert clock.label not in labels

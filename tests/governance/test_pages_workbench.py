@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from governance import notices, todo
 from governance.models import Clock, Notice
+from governance.opaque import hide
 from governance.roles import Role
 from governance.views import workbench
 from hucall.models import Call
@@ -239,7 +240,7 @@ def test_a_notice_opens_its_matter_and_counts_as_read(county):
     row = user.notices.get()
     client = visit(user)
     assert notices.unread(user) == 1
-    answer = client.get(f"/inbox/{row.pk}/")
+    answer = client.get(f"/inbox/{hide(row.pk)}/")
     assert answer.headers["Location"] == Call.objects.get().get_absolute_url()
     assert notices.unread(user) == 0
 
@@ -248,8 +249,8 @@ def test_nobody_reads_or_marks_another_ones_notice(county):
     row = told(county.user(Role.PLATFORM), 1)
     stranger = county.user(Role.DUCHA)
     client = visit(stranger)
-    assert client.get(f"/inbox/{row.pk}/").status_code == 404
-    client.post("/inbox/read/", {"pick": [row.pk]})
+    assert client.get(f"/inbox/{hide(row.pk)}/").status_code == 404
+    client.post("/inbox/read/", {"pick": [hide(row.pk)]})
     client.post("/inbox/read/", {"all": "1"})
     assert Notice.objects.get(pk=row.pk).read_at is None
     assert "通知001" not in text_of(client.get("/inbox/"))
@@ -259,7 +260,7 @@ def test_marking_some_and_all(county):
     user = county.user(Role.PLATFORM)
     rows = [told(user, number) for number in range(4)]
     client = visit(user)
-    client.post("/inbox/read/", {"pick": [rows[0].pk, rows[1].pk, "x", "9" * 40]})
+    client.post("/inbox/read/", {"pick": [hide(rows[0].pk), hide(rows[1].pk), "x", "9" * 40]})
     assert notices.unread(user) == 2
     answer = client.post("/inbox/read/", {"all": "1", "next": "//evil.example/"})
     assert notices.unread(user) == 0 and answer.headers["Location"] == "/inbox/"
@@ -287,7 +288,7 @@ def test_the_inbox_is_read_page_by_page_and_filtered(county):
 def test_a_notice_never_leads_elsewhere(county, url):
     user = county.user(Role.PLATFORM)
     row = told(user, 1, url=url)
-    assert visit(user).get(f"/inbox/{row.pk}/").headers["Location"] == "/inbox/"
+    assert visit(user).get(f"/inbox/{hide(row.pk)}/").headers["Location"] == "/inbox/"
 
 
 def test_a_new_notice_shows_in_the_frame(county):

@@ -15,8 +15,8 @@ from django.test import RequestFactory
 from governance import charts, context, markup, presenting, wording
 from governance.nav import NavEntry
 from governance.templatetags import ui
-from governance.workdays import TZ, Calendar
 from governance.views import samples, styleguide
+from governance.workdays import TZ, Calendar
 
 
 def here(*parts) -> datetime:
@@ -227,7 +227,7 @@ def clock(**fields):
 def test_时限的状态(fields, state):
     row = clock(**fields)
     assert presenting.clock_state(row, NOW) == state
-    view = presenting.clock_view(row, Calendar({}), NOW)
+    view = presenting.clock_view(row, Calendar({}, [2026]), NOW)
     html = show("{% include 'ui/clock.html' %}", clock=view)
     assert presenting.STATES[state][0] in html
     assert ("暂定" in html) == (row.met_at is None)
@@ -235,12 +235,13 @@ def test_时限的状态(fields, state):
 
 def test_工作时限的余量和用时按工作日说():
     began = datetime(2026, 11, 9, 9, tzinfo=TZ)  # Monday 09:00, Friday 09:00: four days of 7 hours
+    days = Calendar({}, [2026])
     paused = clock(length="10 workdays", paused_at=began, remaining=7 * 60 * 5)
-    assert presenting.clock_view(paused, Calendar({}), NOW)["remaining"] == "暂停前剩 5 个工作日"
+    assert presenting.clock_view(paused, days, NOW)["remaining"] == "暂停前剩 5 个工作日"
     met = clock(length="10 workdays", started_at=began, met_at=began + timedelta(days=4))
-    assert presenting.clock_view(met, Calendar({}), NOW)["remaining"] == "用时 4 个工作日"
+    assert presenting.clock_view(met, days, NOW)["remaining"] == "用时 4 个工作日"
     urgent = clock(length="24 hours", started_at=began, met_at=began + timedelta(hours=20))
-    assert presenting.clock_view(urgent, Calendar({}), NOW)["remaining"] == "用时 20 小时"
+    assert presenting.clock_view(urgent, days, NOW)["remaining"] == "用时 20 小时"
 
 
 def test_状态从不只靠颜色():
