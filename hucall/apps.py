@@ -9,6 +9,13 @@ BUSINESS = frozenset(Role) - ADMINISTRATORS
 ANSWERING = frozenset(
     {Role.DEPARTMENT_CLERK, Role.DEPARTMENT_LEADER, Role.AGENCY_HEAD, Role.AGENCY_MEMBER}
 )
+WATCHING = frozenset(
+    {
+        *(Role.PLATFORM, Role.DUCHA, Role.BIANBAN, Role.KAOHE, Role.COUNTY, Role.JIWEI),
+        *(Role.TOWNSHIP_CLERK, Role.TOWNSHIP_LEADER),
+        *(Role.DEPARTMENT_CLERK, Role.DEPARTMENT_LEADER),
+    }
+)
 
 
 class HucallConfig(AppConfig):
@@ -18,6 +25,7 @@ class HucallConfig(AppConfig):
     nav = (
         NavEntry("乡呼县应", "hucall:home", "call", BUSINESS, order=20),
         NavEntry("本单位响应", "hucall:responses", "inbox", ANSWERING, order=21),
+        NavEntry("呼应看板", "hucall:dashboard", "chart", WATCHING, order=22),
     )
 
     def ready(self):
