@@ -46,9 +46,7 @@ def clerk(county, enter):
 def page(client, name, *args, query="", status=200) -> str:
     answer = client.get(reverse(f"checklist:{name}", args=args) + query)
     assert answer.status_code == status, answer.content.decode()[:300]
-    text = "" if answer.streaming else answer.content.decode()
-    answer.close()
-    return text
+    return "" if answer.streaming else answer.content.decode()
 
 
 def send(client, data: bytes, name="清单.xlsx", **fields):
