@@ -72,14 +72,14 @@ class RowError:
 
 @dataclass
 class Row:
-    """One unit as the sheet has it."""
+    """One unit as the sheet has it; None stands for a column that the sheet lacks."""
 
     number: int
     kind: str
     texts: dict[str, str]
-    parent: str = ""
-    seat: str = ""
-    covers: tuple[str, ...] = ()
+    parent: str | None = None
+    seat: str | None = None
+    covers: tuple[str, ...] | None = None
     unit: Unit | None = None
 
 
@@ -193,8 +193,9 @@ def parsed(number: int, cells: dict[str, str]) -> tuple[Row | None, list[RowErro
         return None, errors
     texts = {name: cells[name] for name in TEXTS if name in cells}
     texts["short_name"] = texts.get("short_name") or texts["name"]
-    covers = tuple(word for word in LIST.split(cells.get("covers", "")) if word)
-    row = Row(number, kind, texts, cells.get("parent", ""), cells.get("seat", ""), covers)
+    row = Row(number, kind, texts, cells.get("parent"), cells.get("seat"))
+    if "covers" in cells:
+        row.covers = tuple(word for word in LIST.split(cells["covers"]) if word)
     return row, []
 
 
@@ -233,7 +234,8 @@ def check(rows: list[Row], county: Unit | None) -> list[RowError]:
             errors.append(RowError(row.number, LABELS["name"], words))
         if row.parent and row.parent not in known:
             errors.append(RowError(row.number, LABELS["parent"], f"没有编码为“{row.parent}”的单位"))
-        for column, names in (("seat", [row.seat] if row.seat else []), ("covers", row.covers)):
+        seats = [row.seat] if row.seat else []
+        for column, names in (("seat", seats), ("covers", row.covers or ())):
             errors += [
                 RowError(row.number, LABELS[column], f"本县没有乡镇(街道)“{word}”")
                 for word in names
@@ -273,16 +275,18 @@ def townships(rows: list[Row], county: Unit | None) -> set[str]:
 def write(rows: list[Row], county: Unit | None, outcome: Outcome) -> Unit | None:
     """Bring the table to the state of the sheet: the units first, then what ties them."""
     order = {Kind.CITY: 0, Kind.COUNTY: 1}
+    known = {unit.code: unit for unit in existing(county).prefetch_related("covers")}
     before: dict[int, dict] = {}
     for row in sorted(rows, key=lambda one: order.get(one.kind, 2)):
-        row.unit = found(row, county)
+        row.unit = found(row, known)
         if row.unit.pk:
             before[row.number] = state(row.unit)
         fill(row, county)
-        row.unit.save()
+        if before.get(row.number) != state(row.unit):
+            row.unit.save()
         if row.kind == Kind.COUNTY:
             county = row.unit
-    tie(rows, county)
+    tie(rows, county, known)
     for row in rows:
         if row.number not in before:
             outcome.created += 1
@@ -293,7 +297,7 @@ def write(rows: list[Row], county: Unit | None, outcome: Outcome) -> Unit | None
     return county
 
 
-def found(row: Row, county: Unit | None) -> Unit:
+def found(row: Row, known: dict[str, Unit]) -> Unit:
     """The unit that a row describes; a new one where there is none."""
     if row.kind == Kind.COUNTY:
         place = {"kind": Kind.COUNTY, "region_code": row.texts["region_code"]}
@@ -301,7 +305,7 @@ def found(row: Row, county: Unit | None) -> Unit:
         place = {"county": None, "code": row.texts["code"]}
         place["region_code"] = row.texts.get("region_code", "")
     else:
-        place = {"county": county, "code": row.texts["code"]}
+        return known.get(row.texts["code"]) or Unit()
     return Unit.objects.filter(**place).first() or Unit()
 
 
@@ -316,26 +320,29 @@ def fill(row: Row, county: Unit | None) -> None:
         unit.county = county
 
 
-def tie(rows: list[Row], county: Unit | None) -> None:
-    """Set parents, seats and the townships that an agency covers."""
-    by_code = {unit.code: unit for unit in existing(county)} | {
-        row.texts["code"]: row.unit for row in rows
-    }
+def tie(rows: list[Row], county: Unit | None, known: dict[str, Unit]) -> None:
+    """Set parents, seats and the townships that an agency covers, as far as the sheet says."""
+    by_code = known | {row.texts["code"]: row.unit for row in rows}
     towns: dict[str, Unit] = {}
-    for unit in existing(county).filter(kind=Kind.TOWNSHIP):
-        towns |= dict.fromkeys((unit.code, unit.name, unit.short_name), unit)
+    for unit in by_code.values():
+        if unit.kind == Kind.TOWNSHIP:
+            towns |= dict.fromkeys((unit.code, unit.name, unit.short_name), unit)
     for row in rows:
-        unit = row.unit
-        parent = by_code.get(row.parent)
-        if parent is None and row.kind not in {Kind.CITY, Kind.COUNTY}:
-            parent = county
-        unit.parent, unit.seat = parent, towns.get(row.seat)
-        unit.save()
-        unit.covers.set([towns[word] for word in row.covers])
+        unit, before = row.unit, (row.unit.parent_id, row.unit.seat_id)
+        if row.parent is not None:
+            unit.parent = by_code.get(row.parent)
+        if unit.parent_id is None and row.kind not in {Kind.CITY, Kind.COUNTY}:
+            unit.parent = county
+        if row.seat is not None:
+            unit.seat = towns.get(row.seat)
+        if (unit.parent_id, unit.seat_id) != before:
+            unit.save()
+        if row.covers or (row.covers is not None and unit.covers.exists()):
+            unit.covers.set([towns[word] for word in row.covers])
 
 
 def state(unit: Unit) -> dict:
     """What a sheet can change of a unit, for comparing."""
     names = (*TEXTS, "kind", "parent_id", "seat_id", "county_id")
-    covers = sorted(unit.covers.values_list("pk", flat=True))
+    covers = sorted(one.pk for one in unit.covers.all()) if unit.pk else []
     return {name: getattr(unit, name) for name in names} | {"covers": covers}

@@ -104,6 +104,15 @@ def test_an_empty_cell_keeps_the_contact_that_people_have_entered():
     assert Unit.objects.get(code="T1").contact_phone == "0635-0000001"
 
 
+def test_a_column_that_the_sheet_lacks_changes_nothing():
+    load(COUNTY, TOWN, DEPARTMENT, AGENCY)
+    short = "\n".join("\t".join(row[:4]) for row in (HEAD, DEPARTMENT, AGENCY))
+    county = Unit.objects.get(code="G")
+    assert registry.load(short.encode(), "units.tsv", county=county).unchanged == 2
+    agency = Unit.objects.get(code="A1")
+    assert agency.parent.code == "D1" and agency.seat.code == "T1" and agency.covers.count() == 1
+
+
 def test_without_a_county_the_file_is_refused():
     with pytest.raises(registry.RegistryError, match="--county"):
         load(TOWN)
