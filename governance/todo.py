@@ -5,6 +5,7 @@ steps that stop them: 核实派发 stops by a step of the platform, so it stands
 workbench and not on that of every clerk of the same office.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import cache
@@ -16,12 +17,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.module_loading import module_has_submodule
 
-from governance import calendars, flowcharts, kinds
+from governance import calendars, flowcharts, kinds, opaque
 from governance.models import Clock, Unit
 from governance.presenting import clock_view
 from governance.roles import LEADERS
 
 PAGE = 20
+CURSOR = re.compile(r"([0-9]{1,16})-([0-9a-f]{16})")
 
 
 @dataclass(frozen=True)
@@ -184,20 +186,18 @@ def item(clock: Clock, root, calendar, now: datetime) -> dict:
 
 
 def cursor(clock: Clock) -> str:
-    """Where a page ends: the due moment and the row."""
-    return f"{int(clock.due_at.timestamp() * 1_000_000)}-{clock.pk}"
+    """Where a page ends: the due moment and the row, whose number counts confidential clocks."""
+    return f"{round(clock.due_at.timestamp() * 1_000_000)}-{opaque.hide(clock.pk)}"
 
 
 def read_cursor(text: str) -> tuple[datetime, int] | None:
     """The moment and row of a cursor; None for anything else."""
-    at, dash, pk = (text or "").partition("-")
-    if not (dash and at.isascii() and at.isdecimal() and pk.isascii() and pk.isdecimal()):
+    found = CURSOR.fullmatch(text or "")
+    if found is None:
         return None
-    if len(at) > 16 or len(pk) > 18:
-        return None
-    seconds, micros = divmod(int(at), 1_000_000)
+    seconds, micros = divmod(int(found[1]), 1_000_000)
     moment = datetime.fromtimestamp(seconds, timezone.get_current_timezone())
-    return moment + timedelta(microseconds=micros), int(pk)
+    return moment + timedelta(microseconds=micros), min(opaque.reveal(found[2]), 2**63 - 1)
 
 
 # -- what has no clock ----------------------------------------------------------------------
