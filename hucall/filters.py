@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from governance.forms import readable_text
-from governance.models import Clock, Unit
+from governance.models import Unit
 from hucall import selectors
 from hucall.models import Call, Response
 from hucall.models.bulletin import BulletinState
@@ -17,6 +17,7 @@ from hucall.models.rating import Level, RatingState
 from hucall.models.requests import Decision
 from hucall.models.states import CallKind, CallState, Channel, Duty, ResponseState
 from hucall.models.supervision import SupervisionState
+from hucall.widgets import QuickSelect
 
 ALL = ("", "全部")
 LIGHTS = [ALL, ("late", "已超期"), ("soon", "将到期"), ("ok", "正常"), ("paused", "已暂停")]
@@ -48,6 +49,9 @@ class ListForm(forms.Form):
         super().__init__(data, **kwargs)
         self.user, self.county = user, county
         self.prepare()
+        for field in self.fields.values():
+            if isinstance(field.widget, forms.Select):
+                field.widget = QuickSelect(field.widget.attrs, field.choices)
         self.is_valid()
         self.wanted = {k: v for k, v in self.cleaned_data.items() if v not in (None, "")}
 
@@ -95,10 +99,22 @@ def midnight(day) -> datetime:
     return timezone.make_aware(datetime.combine(day, time()))
 
 
-def units_of(county, *kinds: str):
-    """Units of a county that may be chosen in a filter, shown in their own order."""
-    rows = Unit.objects.filter(county=county, kind__in=kinds).order_by("kind", "code")
-    return [ALL, *((unit.pk, unit.short_name or unit.name) for unit in rows)]
+TOWNSHIPS, ANSWERING = ("township",), ("department", "agency")
+
+
+def units_of(county) -> dict[str, list]:
+    """The units that may be chosen in a filter, by kind and in their own order; one query."""
+    found: dict[str, list] = {kind: [] for kind in (*TOWNSHIPS, *ANSWERING)}
+    rows = Unit.objects.filter(county=county, kind__in=found).order_by("kind", "code")
+    for kind, pk, short, name in rows.values_list("kind", "pk", "short_name", "name"):
+        found[kind].append((pk, short or name))
+    return found
+
+
+def answering(units: dict[str, list]) -> list:
+    """“全部”, the departments, and the agencies in a group of their own."""
+    agencies = [("派驻机构", units["agency"])] if units["agency"] else []
+    return [ALL, *units["department"], *agencies]
 
 
 def whole(value: str) -> int | None:
@@ -138,8 +154,9 @@ class CallFilter(ListForm):
 
     def prepare(self):
         self.fields["q"].widget.attrs["placeholder"] = "文号、事项、内容、地点"
-        self.fields["township"].choices = units_of(self.county, "township")
-        self.fields["unit"].choices = units_of(self.county, "department", "agency")
+        units = units_of(self.county)
+        self.fields["township"].choices = [ALL, *units["township"]]
+        self.fields["unit"].choices = answering(units)
         self.fields["item"].choices = [ALL, *selectors.item_choices(self.county)]
 
     def apply(self, rows, now):
@@ -163,11 +180,8 @@ class CallFilter(ListForm):
             parts = Response.objects.filter(call=OuterRef("pk"), unit__in=units)
             return rows.filter(Exists(parts.exclude(state="void")))
         if mine == "todo":
-            clocks = Clock.objects.running().promises().readable_by(self.user)
-            owed = clocks.filter(
-                root_type=Call.type(), root_id=OuterRef("pk"), owed_by__in=units, paused_at=None
-            )
-            return rows.filter(Exists(owed))
+            owed = selectors.running_clocks(self.user).filter(owed_by__in=units, paused_at=None)
+            return rows.filter(selectors.holding(owed, Call))
         return rows
 
 
@@ -189,8 +203,9 @@ class ResponseFilter(ListForm):
 
     def prepare(self):
         self.fields["q"].widget.attrs["placeholder"] = "文号、事项、办理结果"
-        self.fields["township"].choices = units_of(self.county, "township")
-        self.fields["unit"].choices = units_of(self.county, "department", "agency")
+        units = units_of(self.county)
+        self.fields["township"].choices = [ALL, *units["township"]]
+        self.fields["unit"].choices = answering(units)
 
     def apply(self, rows, now):
         rows, state = super().apply(rows, now), self.wanted.get("state")
@@ -213,7 +228,7 @@ class RatingFilter(ListForm):
 
     def prepare(self):
         self.fields["q"].widget.attrs["placeholder"] = "文号、事项"
-        self.fields["unit"].choices = units_of(self.county, "department", "agency")
+        self.fields["unit"].choices = answering(units_of(self.county))
 
 
 class CallbackFilter(RatingFilter):
@@ -241,7 +256,7 @@ class SupervisionFilter(ListForm):
 
     def prepare(self):
         self.fields["q"].widget.attrs["placeholder"] = "文号、事项、事由"
-        self.fields["unit"].choices = units_of(self.county, "department", "agency")
+        self.fields["unit"].choices = answering(units_of(self.county))
 
 
 class SuspensionFilter(ListForm):
@@ -260,7 +275,7 @@ class SuspensionFilter(ListForm):
     field_order = ["q", "decision", "unit"]
 
     def prepare(self):
-        self.fields["unit"].choices = units_of(self.county, "department", "agency")
+        self.fields["unit"].choices = answering(units_of(self.county))
 
     def apply(self, rows, now):
         rows = super().apply(rows, now)
@@ -287,7 +302,7 @@ class RulingFilter(ListForm):
 
     def prepare(self):
         self.fields["q"].widget.attrs["placeholder"] = "事项、裁定意见"
-        self.fields["unit"].choices = units_of(self.county, "department", "agency")
+        self.fields["unit"].choices = answering(units_of(self.county))
         self.fields["item"].choices = [ALL, *selectors.item_choices(self.county)]
 
     def apply(self, rows, now):

@@ -26,18 +26,20 @@ class Page:
     count: str
 
 
-def page_of(rows: QuerySet, query, *, due: bool = False) -> Page:
+def page_of(rows: QuerySet, query, dues: QuerySet | None = None) -> Page:
     """One page of `rows`.
 
     Args:
         rows: filtered, in any order; query: the QueryDict of the address;
-        due: order by `next_due` (annotated), soonest first; else newest first.
+        dues: {"row", "next_due"} of those rows that have a promise (selectors.next_dues): then
+            these alone are listed, the soonest first; without it all, the newest first.
     """
+    due = dues is not None
     cursor, back = read_cursor(query, due)
     # The one order goes up and the other down; going back turns either round.
     descending = (not due) != back
-    keys = ["next_due", "pk"] if due else ["pk"]
-    found = rows.order_by(*(f"-{key}" if descending else key for key in keys))
+    keys = ["next_due", "row"] if due else ["pk"]
+    found = (dues if due else rows).order_by(*(f"-{key}" if descending else key for key in keys))
     if cursor:
         found = found.filter(beyond(cursor, "lt" if descending else "gt", due))
     found = list(found[: SIZE + 1])
@@ -46,12 +48,19 @@ def page_of(rows: QuerySet, query, *, due: bool = False) -> Page:
     if back:
         found.reverse()
     before, after = (more, True) if back else (bool(cursor), more)
+    shown = fetched(rows, found) if due else found
     return Page(
-        found,
+        shown,
         address(query, before=mark(found[0], due)) if found and before else None,
         address(query, after=mark(found[-1], due)) if found and after else None,
-        counted(rows),
+        counted(dues.values_list("row") if due else rows.values_list("pk")),
     )
+
+
+def fetched(rows: QuerySet, found: list[dict]) -> list:
+    """The rows behind some dues, in their order."""
+    known = {row.pk: row for row in rows.filter(pk__in=[one["row"] for one in found])}
+    return [known[one["row"]] for one in found if one["row"] in known]
 
 
 def read_cursor(query, due: bool) -> tuple[tuple | None, bool]:
@@ -75,16 +84,16 @@ def beyond(cursor: tuple, way: str, due: bool) -> Q:
     if not due:
         return Q((f"pk__{way}", cursor[0]))
     when, number = cursor
-    return Q((f"next_due__{way}", when)) | Q(("next_due", when), (f"pk__{way}", number))
+    return Q((f"next_due__{way}", when)) | Q(("next_due", when), (f"row__{way}", number))
 
 
 def mark(row, due: bool) -> str:
     """The cursor that stands for a row."""
-    return f"{row.next_due.isoformat()}_{row.pk}" if due else str(row.pk)
+    return f"{row['next_due'].isoformat()}_{row['row']}" if due else str(row.pk)
 
 
 def counted(rows: QuerySet) -> str:
-    """How many rows there are, without ever counting a million."""
+    """How many there are, without ever counting a million."""
     number = rows.order_by().values("pk")[: COUNTED + 1].count()
     return f"{COUNTED}+" if number > COUNTED else str(number)
 

@@ -17,6 +17,7 @@ from governance.presenting import clock_view
 from governance.roles import ADMINISTRATORS, Role
 from governance.wording import cn_short
 from hucall import selectors
+from hucall.models.states import Duty, ResponseState
 from hucall.presenting import item_name, kind_tag, kind_word, name_of, state_tag
 
 BUSINESS = frozenset(Role) - ADMINISTRATORS
@@ -74,13 +75,14 @@ class Register:
 
 
 def seen(register: Register, rows: list, user, calendar) -> Seen:
-    """Read what the rows of one page need: at most two queries, however long the page."""
+    """Read what the rows of one page need: at most three queries, however long the page."""
     found = Seen(timezone.now(), calendar)
     ids = [row.pk for row in rows]
     if register.has_clocks:
         found.clocks = selectors.next_clocks(register.model, ids, user)
     if register.has_parts:
         found.parts = selectors.parts_of(ids)
+        selectors.lend_rulebooks(rows)
     return found
 
 
@@ -95,7 +97,7 @@ def when(moment) -> str:
 def units_cell(call, look: Seen) -> str:
     """Who answers, the lead first; three names and how many more."""
     parts = [p for p in (look.parts or {}).get(call.pk, ()) if p.state not in GONE]
-    names = [name_of(part.unit) for part in parts[:3]]
+    names = [part.unit for part in parts[:3]]
     return "、".join(names) + (f" 等{len(parts)}个单位" if len(parts) > 3 else "") or "—"
 
 
@@ -105,9 +107,10 @@ GONE = ("returned", "transferred", "void")
 def units_text(call, look: Seen) -> str:
     """Who answers and how far each is, for the sheet."""
     parts = (look.parts or {}).get(call.pk, ())
-    return "\n".join(
-        f"{part.unit}({part.get_duty_display()},{part.get_state_display()})" for part in parts
+    words = (
+        f"{unit}({Duty(duty).label},{ResponseState(state).label})" for unit, state, duty in parts
     )
+    return "\n".join(words)
 
 
 def clock_cell(row, look: Seen) -> dict | str:

@@ -1,8 +1,7 @@
 """The list of calls and the list of the departments' parts."""
 
-from django.db.models import Q
-
-from hucall import access, filters
+from governance.models import Unit
+from hucall import access, filters, selectors
 from hucall.models import Call, Response
 from hucall.presenting import item_name, kind_word
 
@@ -22,11 +21,17 @@ from .base import (
     when,
 )
 
+WORDINGS = (
+    *("county_duty", "township_duty", "basis", "policy_basis", "main", "coop", "lead", "joint"),
+    "terms",
+)
+"""What a list does not show of an item's wording."""
+
 
 def call_rows(user):
     """Every call that the user may see."""
-    rows = Call.objects.visible_to(user)
-    return rows.select_related("owner", "rulebook", "revision", "item", "raised_by")
+    rows = Call.objects.visible_to(user).filter(county__in=selectors.counties_of(user))
+    return rows.select_related("owner", "revision", "item", "raised_by")
 
 
 CALLS = Register(
@@ -38,7 +43,10 @@ CALLS = Register(
     model=Call,
     has_clocks=True,
     has_parts=True,
-    heavy=("text", "terms", "summary"),
+    heavy=(
+        *("text", "terms", "summary", "self_check_reason", "reason"),
+        *(f"revision__{name}" for name in WORDINGS),
+    ),
     columns=(
         Column("事项", call_cell, lambda row, look: row.title, main=True, width=36),
         Column(
@@ -72,10 +80,19 @@ CALLS = Register(
 def response_rows(user):
     """Own parts for a department, all of them for those who see the whole county."""
     rows = Response.objects.visible_to(user).exclude(state__in=["new", "void"])
-    units = {p.unit_id for p in user.posts_held() if p.unit.kind in ("department", "agency")}
-    if units and not user.holds(*access.COUNTY_WIDE):
-        rows = rows.filter(Q(unit__in=units) | Q(unit__parent__in=units, unit__kind="agency"))
+    rows = rows.filter(county__in=selectors.counties_of(user))
+    if not user.holds(*access.COUNTY_WIDE):
+        units = answering_units(user)
+        if units:
+            rows = rows.filter(unit__in=units)
     return rows.select_related("unit", "owner", "call")
+
+
+def answering_units(user) -> list[int]:
+    """The departments and agencies for which the user works, a department with its agencies."""
+    own = [p.unit_id for p in user.posts_held() if p.unit.kind in ("department", "agency")]
+    stationed = Unit.objects.filter(parent__in=own, kind="agency") if own else Unit.objects.none()
+    return [*own, *stationed.values_list("pk", flat=True)]
 
 
 RESPONSES = Register(

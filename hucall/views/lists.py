@@ -30,9 +30,8 @@ def register_page(request, name: str):
     now = timezone.now()
     rows = form.apply(register.rows(request.user), now).defer(*register.heavy)
     due = register.has_clocks and request.GET.get("sort") == DUE
-    if due:
-        rows = selectors.by_due(rows, request.user)
-    page = page_of(rows, request.GET, due=due)
+    dues = selectors.next_dues(rows, request.user) if due else None
+    page = page_of(rows, request.GET, dues)
     look = seen(register, page.rows, request.user, calendars.for_county(county))
     context = {
         "register": register,
