@@ -7,12 +7,19 @@ triggers keep in step (`install`). A trigram index does not serve two Chinese ch
 
 import re
 import unicodedata
+from collections import Counter
 
 from django.db import models
 from django.db.models import Lookup
 
 LONGEST = 20_000
 """Characters of a text that are indexed; positions of a tsvector end at 16,383."""
+LONGEST_WORD = 60
+"""Signs of a Latin word that are indexed; PostgreSQL refuses words of more than 2,046 bytes."""
+PLACES, OFTEN = 16_383, 255
+"""How far into a text, and how often per token, PostgreSQL keeps positions; SQLite follows."""
+UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+"""Signs that no reader sees: widths of nothing, directions of writing, variants of one sign."""
 
 RUNS = re.compile(r"[a-z0-9]+|[^\W\da-z_]+")
 WORD = re.compile(r"[a-z0-9]+\Z")
@@ -25,13 +32,13 @@ BREAK = "|"
 def normal(text: str) -> str:
     """Fold width and case, so that ＡＢ, ab and AB are the same word."""
     clean = text.encode("utf-8", "ignore").decode().replace("\0", "")
-    return unicodedata.normalize("NFKC", clean).lower()
+    return unicodedata.normalize("NFKC", UNSEEN.sub("", clean)).lower()
 
 
 def cut(run: str) -> list[str]:
     """Tokens of one run: a Latin word as it is, Chinese as overlapping pairs and the last sign."""
     if WORD.match(run):
-        return [run]
+        return [run[:LONGEST_WORD]]
     return [run[i : i + 2] for i in range(len(run))]
 
 
@@ -48,12 +55,25 @@ def terms(*texts: str | None) -> str:
 def phrases(words: str) -> list[tuple[list[str], bool]]:
     """What is looked for: each run of the query as a phrase; True where its last token is begun.
 
-    A Latin word or a single sign finds all that begins with it; pairs are looked for as they are.
+    A Latin word or a single sign finds all that begins with it, unless the query goes on right
+    behind it (the 2 of “2号” is no 2026); pairs are looked for as they are.
     """
+    query, found = normal(words)[:100], []
+    for match in RUNS.finditer(query):
+        run = match[0]
+        whole = bool(WORD.match(run)) or len(run) == 1
+        begun = whole and RUNS.match(query, match.end()) is None
+        found.append((cut(run) if whole else cut(run)[:-1], begun))
+    return found
+
+
+def kept(tokens: list[str]) -> list[str]:
+    """The tokens whose places both databases keep; a break stands for each of the others."""
+    count: Counter[str] = Counter()
     found = []
-    for run in RUNS.findall(normal(words)[:100]):
-        begun = bool(WORD.match(run)) or len(run) == 1
-        found.append(([run] if begun else cut(run)[:-1], begun))
+    for token in tokens[: PLACES - 1]:
+        count[token] += 1
+        found.append(token if count[token] <= OFTEN else BREAK)
     return found
 
 
@@ -79,18 +99,19 @@ class SearchField(models.TextField):
     def get_db_prep_value(self, value, connection, prepared=False):
         if value is None:
             return value
+        tokens = kept(value.split())
         if connection.vendor != "postgresql":
-            return " ".join(map(coded, value.split()))
+            return " ".join(map(coded, tokens))
         places: dict[str, list[str]] = {}
-        for place, token in enumerate(value.split(), start=1):
-            if token != BREAK and place < 16_383:
+        for place, token in enumerate(tokens, start=1):
+            if token != BREAK:
                 places.setdefault(token, []).append(str(place))
-        return " ".join(f"'{token}':{','.join(at[:255])}" for token, at in places.items())
+        return " ".join(f"'{token}':{','.join(at)}" for token, at in places.items())
 
 
 @SearchField.register_lookup
 class Found(Lookup):
-    """`field__found="道路 塌陷"`: every run occurs somewhere in the texts, in this order of signs."""
+    """`field__found="道路 塌陷"`: every run stands somewhere in the texts, sign after sign."""
 
     lookup_name = "found"
 
