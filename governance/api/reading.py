@@ -28,7 +28,7 @@ class NewestFirst(CursorPagination):
 
 
 def facts_of(data) -> Mapping:
-    """The facts of a step: names with plain values, or lists of plain values.
+    """The facts of a step as a form would have sent them: texts, or lists of texts.
 
     Raises:
         ValidationError: something nested, or a number that no database keeps.
@@ -40,7 +40,16 @@ def facts_of(data) -> Mapping:
     for name, value in data.items():
         for one in value if isinstance(value, list) else [value]:
             check_plain(name, one)
-    return data
+    return {name: as_typed(value) for name, value in data.items()}
+
+
+def as_typed(value):
+    """A value of JSON as somebody would have typed it; forms know nothing else."""
+    if isinstance(value, list):
+        return [as_typed(one) for one in value]
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else str(value)
 
 
 def check_plain(name: str, value) -> None:
