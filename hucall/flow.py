@@ -7,7 +7,7 @@ are called by the door alone.
 from checklist import selectors as checklist
 from governance.models import Unit
 from governance.roles import Role
-from governance.steps import Param, Start
+from governance.steps import Forbidden, Param, Start
 from hucall import items
 
 FIELDS = (
@@ -48,6 +48,16 @@ def villages_may_call(call, at) -> bool:
 def approval_wanted(call) -> bool:
     """Whether the county wants the township leader's approval before a call (decision 24)."""
     return call.rulebook.value("call.leader_approval")
+
+
+def not_ones_own(call, move) -> None:
+    """Who holds both posts in a township does not approve what the same person filed.
+
+    Raises:
+        Forbidden: the actor has filed the call.
+    """
+    if call.raised_by_id == move.actor.pk:
+        raise Forbidden("不能审批自己提交的呼叫。", move.step.clause)
 
 
 def approval_outstanding(call, at) -> bool:

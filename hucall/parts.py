@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from governance import calendars
 from governance.roles import Role
-from governance.steps import Param, Start
+from governance.steps import Forbidden, Param, Start
 from governance.workdays import Length
 from hucall import flow, oversight
 
@@ -302,6 +302,8 @@ def decide_extension(response, move, granted: bool) -> None:
 def decide(requests, move, granted: bool) -> None:
     """The one pending request is decided, with opinion or reason."""
     request = requests.get(decision="pending")
+    if move.actor is not None and request.asked_by_id == move.actor.pk:
+        raise Forbidden("申请人不能审批自己的申请。", move.step.clause)
     request.decision = "granted" if granted else "refused"
     request.decided_by, request.decided_at = move.actor, move.at
     request.opinion = move.given.get("opinion") or move.given.get("reason") or ""

@@ -108,6 +108,7 @@ class Filing(models.Model):
         ),
     )
     def approve(self, move):
+        flow.not_ones_own(self, move)
         self.approved_at = move.at
 
     @transition(
