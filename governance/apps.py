@@ -15,6 +15,7 @@ class GovernanceConfig(AppConfig):
         NavEntry("制度方案", "rulebook_list", "book", order=84),
         NavEntry("权限与流程", "permission_matrix", "shield", order=86),
         NavEntry("基础数据", "admin:index", "settings", roles=ADMINISTRATORS, order=88),
+        NavEntry("使用手册", "help", "help", order=88),
         NavEntry("访问日志", "access_log", "eye", roles=(Role.AUDITOR,), order=90),
     ]
 

@@ -170,13 +170,27 @@ def test_nothing_in_a_chart_covers_anything(model):
 
 def test_the_handbook_shows_the_chapters_of_ones_posts(county, tmp_path, monkeypatch):
     monkeypatch.setattr(handbook, "FOLDER", tmp_path)
-    (tmp_path / "all.md").write_text("# 登录\n\n用**账号**登录。\n", encoding="utf-8")
-    words = "# 乡镇经办\n\n## 发起呼叫\n- 先自查\n- 再[填写](x)\n\n<script>alert(1)</script>"
-    (tmp_path / "township_clerk.md").write_text(words, encoding="utf-8")
+    (tmp_path / "README.md").write_text(
+        "# 通用\n\n用**账号**登录,\n不得共用。\n\n"
+        "| 您是 | 看 |\n|---|---|\n| 平台 | [平台](p.md) |\n",
+        encoding="utf-8",
+    )
+    words = (
+        "# 乡镇\n\n## 发起呼叫\n1. 先自查,\n   再想一遍\n2. 再[填写](x)\n\n"
+        "| 状态 | 意思 |\n|---|---|\n| 黄 | 将到期 |\n\n<script>alert(1)</script>"
+    )
+    (tmp_path / "township.md").write_text(words, encoding="utf-8")
     (tmp_path / "platform.md").write_text("# 平台\n\n核实派发。", encoding="utf-8")
     text = text_of(visit(county.user(Role.TOWNSHIP_CLERK)).get("/help/"))
-    for shown in ("用账号登录。", "<h3>发起呼叫</h3>", "<li>再填写</li>", "&lt;script&gt;alert"):
+    for shown in (
+        "用账号登录,不得共用。",
+        "<h3>发起呼叫</h3>",
+        "<li>先自查,再想一遍</li><li>再填写</li>",
+        ">将到期</td>",
+        "&lt;script&gt;alert",
+    ):
         assert shown in text
+    assert "您是" not in text, "a table of links leads to what stands below"
     assert "核实派发。" not in text and "<script>alert" not in text
 
 
