@@ -13,7 +13,7 @@ from governance.context import safe_reverse
 from hucall import filepage
 from hucall.filepage import Reader
 from hucall.loaded import calls_for_page, open_file
-from hucall.models import Response
+from hucall.models import Call, Response
 from hucall.presenting import kind_tag, name_of, state_tag
 from hucall.views.common import found_or_404
 
@@ -66,6 +66,7 @@ def page_context(request, call) -> dict:
         "judged": judged,
         "supervised": supervised,
         "merged": call.merged.select_related("owner").defer("terms") if call.has_merged else [],
+        "into_url": merged_into(call, user),
         "facts": facts(call),
         "actions": actions(call),
         "crumbs": [
@@ -73,6 +74,14 @@ def page_context(request, call) -> dict:
             {"label": call.number or "草稿"},
         ],
     }
+
+
+def merged_into(call, user) -> str:
+    """The address of the call that has taken this one in, for those who may see it."""
+    if call.merged_into_id is None:
+        return ""
+    seen = Call.objects.visible_to(user).filter(pk=call.merged_into_id)
+    return call.merged_into.get_absolute_url() if seen.exists() else ""
 
 
 def subtitle(call) -> str:

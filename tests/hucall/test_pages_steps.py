@@ -134,6 +134,9 @@ def test_merging_offers_the_call_that_looks_alike(county, desk):
     assert second.number in text and "并入本件的呼叫" in text
     text = client_of(county.user(Role.TOWNSHIP_CLERK, "贾镇")).get(f"/hucall/calls/{second.pk}/")
     assert "已并案" in text.content.decode()
+    into = re.search(r'href="(/hucall/calls/\d+/)">查看并入的呼叫', text.content.decode())
+    township = client_of(county.user(Role.TOWNSHIP_CLERK, "贾镇"))
+    assert township.get(into[1]).status_code == 200
 
 
 def test_a_department_signs_in_and_returns_from_its_own_page(county):
