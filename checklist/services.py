@@ -21,6 +21,8 @@ from governance.perform import perform
 from governance.steps import Refused
 
 Tell = Callable[[int], None]
+LIMITS = sheets.Limits(rows=100_000)
+"""No list comes near; a worker reads this much in a third of a gigabyte."""
 
 
 def _silent(percent: int) -> None:
@@ -65,14 +67,15 @@ def examine(
     outcome = Outcome()
     tell(5)
     try:
-        book = sheets.read(data, name)
+        book = sheets.read(data, name, LIMITS)
         tell(35)
         reading = read_items(book, selectors.directory(county), sheet)
     except sheets.SheetError as problem:
         outcome.faults.append(Fault(sheet, None, "", str(problem)))
         return outcome, Reading()
     tell(70)
-    outcome.rows, outcome.remarks = reading.rows, reading.remarks
+    outcome.rows = reading.rows
+    outcome.remarks = [remark.replace("\0", "") for remark in reading.remarks]
     outcome.faults = sorted(reading.faults, key=lambda one: (one.sheet, one.row or 0))
     if not outcome.faults:
         outcome.base = selectors.draft_edition(county) or selectors.current_edition(county)

@@ -17,6 +17,8 @@ from checklist.models import Import
 from governance.models import Unit
 
 State = Import.State
+MOST = 20_000
+"""Errors that an import keeps; a sheet with more is wrong as a whole."""
 STUCK = timedelta(minutes=2)
 """After this time without any sign of life a stage may be started again by hand."""
 
@@ -107,7 +109,9 @@ def check(pk: int) -> None:
     except Exception:
         Import.objects.filter(pk=pk).update(state=State.FAILED, message=BROKEN)
         raise
-    faults = [fault.as_dict() for fault in outcome.faults]
+    faults = [fault.as_dict() for fault in outcome.faults[:MOST]]
+    if len(outcome.faults) > MOST:
+        outcome.remarks.append(f"错误共 {len(outcome.faults)} 处,这里列出前 {MOST} 处")
     Import.objects.filter(pk=pk, state=State.CHECKING).update(
         state=State.FAULTY if faults else State.READY,
         progress=100,
@@ -146,7 +150,7 @@ def _write(record: Import, data: bytes) -> None:
         record.county, data, record.name, actor=record.uploaded_by, sheet=record.sheet,
         title=record.title, replace=record.replace,
     )  # fmt: skip
-    faults = [fault.as_dict() for fault in outcome.faults]
+    faults = [fault.as_dict() for fault in outcome.faults[:MOST]]
     Import.objects.filter(pk=record.pk).update(
         state=State.FAULTY if faults else State.DONE,
         progress=100,

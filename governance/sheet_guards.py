@@ -45,7 +45,7 @@ class Limits:
     file_bytes: int = 30 << 20
     unpacked_bytes: int = 100 << 20
     ratio: int = 100
-    rows: int = 200_000
+    rows: int = 250_000
     columns: int = 256
     cells: int = 5_000_000
     sheets: int = 60

@@ -27,13 +27,9 @@ class Fault:
     message: str
 
     def as_dict(self) -> dict:
-        """As the command prints it and the import record keeps it."""
-        return {
-            "sheet": self.sheet,
-            "row": self.row,
-            "column": self.column,
-            "message": self.message,
-        }
+        """As the command prints it and the import record keeps it (a database keeps no NUL)."""
+        texts = {"sheet": self.sheet, "column": self.column, "message": self.message}
+        return {"row": self.row} | {name: text.replace("\0", "") for name, text in texts.items()}
 
 
 class Places(NamedTuple):
@@ -61,7 +57,7 @@ class Places(NamedTuple):
         """The names of one cell; what is wrong with them goes to the faults."""
         if not cell:
             return ()
-        names, faults = self.directory.resolve(cell)
+        names, faults = self.directory.resolve(clean(cell))
         if faults:
             label = self.header.label(column)
             self.faults.extend([Fault(self.sheet, number, label, text) for text in faults])
@@ -85,7 +81,7 @@ def leads_of(places: Places) -> Leads:
     for number, line in places.lines:
         here: list[Named] = []
         for role, column, cell in _lead_cells(line, first=not named["lead"]):
-            for one in places.names(number, column, clean(cell)):
+            for one in places.names(number, column, cell):
                 if role == "lead" and column == "lead_joint" and named["lead"]:
                     role = "joint"
                 if one not in named["lead"] and one not in named["joint"]:

@@ -384,3 +384,9 @@ def test_duties_told_by_department_in_one_cell_are_known_by_department():
     duties = {part.named.label: part.duty for part in found.parts}
     assert duties["县公安局"] == "查处;\n立案。"
     assert duties["县司法局"] == "调解"
+
+
+def test_invisible_signs_in_names_do_not_hide_a_unit():
+    found = by_name(read([HEADINGS, row("甲", main="\u200b县公安局\ufeff", coop="县司法局\u00a0")]))
+    assert units(found["甲"], "main") == ["县公安局"]
+    assert units(found["甲"], "coop") == ["县司法局"]

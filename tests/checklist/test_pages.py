@@ -11,6 +11,7 @@ from checklist import selectors, services, uploads
 from checklist.models import Edition, Import, Item
 from governance import sheets
 from tests.factories.checklist import (
+    HEADINGS,
     enter_as,
     make_county,
     make_draft,
@@ -243,6 +244,25 @@ def test_errors_are_shown_by_row_and_downloaded(
     rows = list(sheets.read(b"".join(answer.streaming_content), "x.xlsx").sheets[0].rows())
     assert [cells[1] for _, cells in rows[1:]] == ["3", "4"]
     assert not Edition.objects.exists()
+
+
+def test_control_signs_in_a_sheet_are_no_crash(county, bianban, django_capture_on_commit_callbacks):
+    import xlsxwriter
+
+    target = io.BytesIO()
+    book = xlsxwriter.Workbook(target)
+    sheet = book.add_worksheet("清单")
+    headings = [*HEADINGS, "不\0认识"]
+    for line, cells in enumerate([headings, [*row("甲\0乙", main="县\0水利", basis="\x01"), "x"]]):
+        for column, text in enumerate(cells):
+            sheet.write_string(line, column, text)
+    book.close()
+    with django_capture_on_commit_callbacks(execute=True):
+        send(bianban, target.getvalue())
+    record = Import.objects.get()
+    assert record.state == "faulty"
+    assert {fault["column"] for fault in record.faults} == {"主体责任", "职责依据"}
+    assert "\0" not in str(record.faults) + str(record.remarks)
 
 
 def test_the_preview_shows_the_difference_to_the_current_edition(

@@ -155,14 +155,14 @@ def test_a_word_document_is_not_a_workbook():
 
 
 def test_blank_formatted_rows_are_refused_with_the_cap():
-    rows = b"".join(b'<row r="%d"><c r="A%d" s="1"/></row>' % (n, n) for n in range(3, 200_100))
+    rows = b"".join(b'<row r="%d"><c r="A%d" s="1"/></row>' % (n, n) for n in range(3, 250_100))
     body = part(PLAIN, SHEET).replace(b"</sheetData>", rows + b"</sheetData>")
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as new:
         old = zipfile.ZipFile(io.BytesIO(PLAIN))
         for info in old.infolist():
             new.writestr(info.filename, body if info.filename == SHEET else old.read(info.filename))
-    with pytest.raises(SheetError, match=r"空白行.*上限 200000 行"):
+    with pytest.raises(SheetError, match=r"空白行.*上限 250000 行"):
         sheets.read(target.getvalue(), "a.xlsx")
 
 
