@@ -224,7 +224,7 @@ class Case:
         dice, grid = self.writer.dice, self.writer.grid
         if self.state == "handling" and dice.random() < 0.9:
             for name, days in LIMITS.items():
-                if grid.workdays(self.dispatched, days)[1] > grid.now:
+                if grid.workdays(self.dispatched, days)[0] > grid.now_text:
                     return name
         return "general" if dice.random() < 0.75 else "complex"
 
@@ -382,8 +382,8 @@ class Case:
         name, label, param, length, clause = words
         due_at, due_slot = due
         warn_slot = max(start, due_slot - (LEAD if due_slot % SLOTS_A_DAY else SLOTS_A_DAY))
-        warn, late = grid.text[warn_slot], (met or grid.now) >= due_slot
-        warned = late or (not met and warn_slot <= grid.now)
+        warn, late = grid.text[warn_slot], due_at <= (grid.text[met] if met else grid.now_text)
+        warned = late or (not met and warn <= grid.now_text)
         upcoming = NULL if met or late else (due_at if warned else warn)
         writer.clocks.add(
             self.place.id, self.owner, writer.types[model], pk, writer.types[Call], self.id, name,

@@ -41,6 +41,7 @@ class Grid:
         self.text = [written(moment) for moment in self.moments]
         self.close = [written(datetime.combine(day, time(17, 30), TZ)) for day in self.days]
         self.now = sum(moment <= now for moment in self.moments) - 1
+        self.now_text = written(now.astimezone(TZ))  # texts of moments sort as moments do
         self.years = [moment.year for moment in self.moments]
 
     def workdays(self, start: int, count: int) -> tuple[str, int]:

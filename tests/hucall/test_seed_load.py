@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from datetime import datetime
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -9,9 +10,11 @@ from django.db import connection
 
 from governance.models import Clock, Event, Party, SealHead, Unit, User
 from governance.search import terms
+from governance.workdays import TZ
 from hucall.models import Call, Callback, Rating, Response
 
-AT = "2026-11-20T15:00"
+AT = "2026-11-20T17:40"  # after the close: what was due today is late
+NOW = datetime.fromisoformat(AT).replace(tzinfo=TZ)
 CALLS = 400
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -77,6 +80,9 @@ def ledgers() -> None:
     assert set(Rating.objects.values_list("state", flat=True)) >= {"rated", "unrated"}
     assert Callback.objects.exists()
     assert not Clock.objects.filter(met_at=None, level=0, next_at=None).exists()
+    assert not Clock.objects.filter(next_at__lte=NOW).exists()
+    for clock in Clock.objects.filter(met_at=None):
+        assert (clock.due_at <= NOW) == (clock.breached_at is not None)
     assert SealHead.objects.filter(watermark=Event.objects.order_by("id").last().pk).count() == 10
 
 
