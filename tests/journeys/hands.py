@@ -51,6 +51,11 @@ def begin(page, label: str, unit: str = ""):
     return panel
 
 
+def pick(place, value: str) -> None:
+    """Tap the card of a choice."""
+    place.locator(f"label:has([value={value}])").click()
+
+
 def send(page, label: str, said: str = "") -> None:
     """Send the open panel; the page says that it is done."""
     page.locator("#step-panel button[type=submit]").click()
@@ -63,7 +68,7 @@ def act(page, label: str, unit: str = "", **typed) -> None:
     for name, value in typed.items():
         field = panel.locator(f"[name={name}]")
         if field.first.get_attribute("type") == "radio":
-            panel.locator(f"[name={name}][value={value}]").check(force=True)
+            pick(panel, value)
         elif field.evaluate("node => node.tagName") == "SELECT":
             field.select_option(value)
         else:

@@ -11,7 +11,7 @@ from hucall.models import Call
 from tests.factories import hucall as make
 from tests.factories.governance import moment
 from tests.journeys.conftest import HELPER, LEAD
-from tests.journeys.hands import act, begin, clock_at, let_time_pass, photo, send, sign_in
+from tests.journeys.hands import act, begin, clock_at, let_time_pass, photo, pick, send, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -114,13 +114,14 @@ def extend(desk, address) -> None:
     """The department's leader asks for more time, the platform grants it, the due date moves."""
     page = desk["leader"]
     page.goto(address)
-    before = page.locator(".clocks, #page").last.inner_text()
+    own = page.locator(".part", has=page.get_by_role("heading", name=LEAD))
+    assert "11月17日 17:30" in own.inner_text()  # five working days from the 10th on
     act(page, "申请延期", workdays="5", reason="需与产权单位协商清退时间")
     desk["platform"].goto(address)
     assert "需与产权单位协商清退时间" in desk["platform"].locator("#page").inner_text()
     act(desk["platform"], "同意延期", unit=LEAD)
     page.goto(address)
-    assert page.locator(".clocks, #page").last.inner_text() != before
+    assert "11月24日 17:30" in own.inner_text()  # and five more
 
 
 def finish(desk, address) -> None:
@@ -145,7 +146,7 @@ def rate(page, address, axe, fits) -> None:
     judged.locator("li", has_text=LEAD).locator("a[data-panel]").click()
     panel = page.locator("#step-panel")
     panel.locator("h2", has_text="评价").wait_for()
-    panel.locator("[value=dissatisfied]").check(force=True)
+    pick(panel, "dissatisfied")
     panel.locator("button[type=submit]").click()
     panel.get_by_text("须写明理由").first.wait_for()
     assert panel.locator("[value=dissatisfied]").is_checked()
@@ -156,7 +157,7 @@ def rate(page, address, axe, fits) -> None:
     page.goto(address)
     page.locator("#judged li", has_text=HELPER).locator("a[data-panel]").click()
     panel.locator("h2", has_text="评价").wait_for()
-    panel.locator("[value=satisfied]").check(force=True)
+    pick(panel, "satisfied")
     send(page, "评价")
 
 

@@ -8,7 +8,7 @@ from tests.browser import PHONE
 from tests.factories import hucall as make
 from tests.factories.governance import moment
 from tests.journeys.conftest import HELPER, LEAD
-from tests.journeys.hands import act, begin, clock_at, photo, send
+from tests.journeys.hands import act, begin, clock_at, photo, pick, send
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -20,7 +20,7 @@ def test_手机上的应急呼叫直达两个单位_到场后补核实(county, p
     with clock_at(moment("2026-11-14 20:00")):  # a Saturday evening
         page = visitor(people["township"], PHONE)
         page.goto("/hucall/calls/new/")
-        page.get_by_label("应急事项").check(force=True)
+        pick(page, "urgent")
         page.get_by_label("什么事").fill("路面塌陷,一辆货车被困")
         page.get_by_label("具体情况").fill("塌陷约四米见方,司机已撤离。")
         page.get_by_label("地点").fill("309国道清泉段")
