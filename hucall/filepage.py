@@ -24,6 +24,12 @@ SPECIAL = {
     "response": {"propose_return", "accept_return", "transfer", "uphold_return"},
 }
 """Steps with a form page of this app (hucall/views/special.py)."""
+DECISIONS = {
+    *("accept_return", "refuse_return", "uphold_return", "overrule_return"),
+    *("grant_extension", "refuse_extension", "grant_suspension", "refuse_suspension"),
+    "accept_plan",
+}
+"""Steps by which somebody answers what a department has asked for."""
 CLOCKS_SHOWN = 4
 STOPPED = ("self_handled", "merged", "withdrawn")
 
@@ -120,6 +126,17 @@ def steps_of(record, user, at: datetime) -> list[dict]:
             one["url"] = reverse(f"hucall:{kind}_step", args=[record.pk, name]) + "#step-panel"
         found.append(one)
     return found
+
+
+def decisions(parts: list[dict]) -> list[dict]:
+    """What the reader has to decide on another unit's part: it waits for that, so it comes first."""
+    return [
+        step | {"label": f"{step['label']}:{name_of(part['unit'])}"}
+        for part in parts
+        if not part["mine"]
+        for step in part["buttons"]
+        if step["name"] in DECISIONS
+    ]
 
 
 def steps_beside(parts: list[dict], supervised: list[dict], judged: list[dict]) -> list[dict]:
@@ -238,8 +255,8 @@ def clock_dicts(found: File, now: datetime) -> dict[tuple, list[dict]]:
 
 
 def clocks_beside(found: File, reader: Reader, clocks: dict) -> list[dict]:
-    """The clocks shown in full: of the call, of the reader's own parts, and of what hangs on
-    them; those of the other departments stand on their parts.
+    """The clocks shown in full: of the call, of the reader's own parts, of what hangs on them,
+    and whatever the reader's unit owes; those of the other departments stand on their parts.
     """
     others = {part.pk for part in found.parts if not is_mine(part, reader)}
     part_type = found.call.responses.model.type().pk
@@ -247,7 +264,8 @@ def clocks_beside(found: File, reader: Reader, clocks: dict) -> list[dict]:
         clock
         for (kind, pk), rows in clocks.items()
         for clock in rows
-        if clock["running"] and not (kind == part_type and pk in others)
+        if clock["running"]
+        and (kind != part_type or pk not in others or clock["unit"].pk in reader.units)
     ]
     return sorted(shown, key=lambda clock: clock["due"])
 

@@ -44,6 +44,7 @@ def page_context(request, call) -> dict:
     judged = filepage.judged(found, reader, now)
     supervised = filepage.supervised(found, reader, now)
     steps = [
+        *filepage.decisions(parts),
         *filepage.steps_of(call, user, now),
         *filepage.steps_beside(parts, supervised, judged),
     ]
@@ -100,7 +101,7 @@ def facts(call) -> list[dict]:
         {"label": "村(社区)", "value": call.village and name_of(call.village)},
         {"label": "难易", "value": call.get_difficulty_display() if call.dispatched_at else ""},
         {"label": "自查说明", "value": call.self_check_reason, "clause": "GX-呼应-07"},
-        {"label": "退回、作废或处置理由", "value": call.reason},
+        {"label": "理由", "value": call.reason},
         {"label": "核实结果", "value": verified(call), "clause": "GX-呼应-05"},
     ]
     return [row for row in rows if row["value"]]

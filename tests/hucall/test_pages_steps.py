@@ -204,3 +204,14 @@ def test_a_bulletin_is_drafted_once_a_month(county):
     clerk = client_of(county.user(Role.DEPARTMENT_CLERK))
     assert clerk.get("/hucall/bulletins/new/").status_code == 403
     assert clerk.get(first.url).status_code == 404
+
+
+def test_what_waits_for_a_decision_comes_first(county, desk):
+    part = make.working(county)
+    leader = county.user(Role.DEPARTMENT_LEADER)
+    facts = {"workdays": 2, "reason": "等材料"}
+    perform(part, "request_extension", actor=leader, at=make.FILED, facts=facts)
+    text = desk.get(f"/hucall/calls/{part.call_id}/").content.decode()
+    aside = text[text.index('id="next"') :]
+    assert aside.index("同意延期:县公安局") < aside.index("补派部门")
+    assert "延期审批" in aside and "延期待审批 2 个工作日" in text
