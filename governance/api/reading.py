@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 
 from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.pagination import CursorPagination
 
@@ -28,7 +29,7 @@ class NewestFirst(CursorPagination):
 
 
 def facts_of(data) -> Mapping:
-    """The facts of a step as a form would have sent them: texts, or lists of texts.
+    """The facts of a step as a form would have sent them: one or several texts per name.
 
     Raises:
         ValidationError: something nested, or a number that no database keeps.
@@ -40,13 +41,16 @@ def facts_of(data) -> Mapping:
     for name, value in data.items():
         for one in value if isinstance(value, list) else [value]:
             check_plain(name, one)
-    return {name: as_typed(value) for name, value in data.items()}
+    facts = MultiValueDict()
+    for name, value in data.items():
+        facts.setlist(
+            name, [as_typed(one) for one in (value if isinstance(value, list) else [value])]
+        )
+    return facts
 
 
-def as_typed(value):
+def as_typed(value) -> str:
     """A value of JSON as somebody would have typed it; forms know nothing else."""
-    if isinstance(value, list):
-        return [as_typed(one) for one in value]
     if isinstance(value, bool):
         return "true" if value else "false"
     return "" if value is None else str(value)
