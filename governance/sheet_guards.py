@@ -22,7 +22,8 @@ CHUNK = 1 << 20
 RATIO_FROM = 4 << 20  # below this unpacked size a high ratio harms nobody
 
 _REFERENCE = re.compile(rb"""r\s*=\s*["']([A-Za-z]{1,3})(\d{1,9})["']""")
-_LETTERS = re.compile(rb"""r\s*=\s*["']([A-Za-z]{1,3})[0-9]""")
+_WIDE = re.compile(rb"""r\s*=\s*["']([A-Za-z]{2,3})[0-9]""")
+_TALL = re.compile(rb"""r\s*=\s*["'][A-Za-z]{1,3}([0-9]{6,9})["']""")
 _NUMBERS = re.compile(rb"""r\s*=\s*["'][A-Za-z]{1,3}([0-9]{1,9})["']""")
 _CELL = re.compile(
     rb"""<(?:\w{1,16}:)?c(\s[^>]{0,400}?)(?:/>|>(.*?)</(?:\w{1,16}:)?c>)""", re.DOTALL
@@ -213,11 +214,15 @@ def _survey_sheet(
 
 
 def _grow(block: bytes, height: int, width: int) -> tuple[int, int]:
-    """The bounding box, grown by the cell references of one block (what they say, not where)."""
-    letters = set(_LETTERS.findall(block))
-    widest = max((_column_index(letter) + 1 for letter in letters), default=0)
-    lowest = max(map(int, _NUMBERS.findall(block)), default=0)
-    return max(height, lowest), max(width, widest)
+    """The bounding box, grown by the cell references of one block (what they say, not where).
+
+    Within columns A–Z and below row 100,000 no cap can be passed: such cells are not looked at
+    one by one.
+    """
+    wide = set(_WIDE.findall(block))
+    numbers = (_NUMBERS if wide else _TALL).findall(block)
+    widest = max((_column_index(letter) + 1 for letter in wide), default=0)
+    return max(height, max(map(int, numbers), default=0)), max(width, widest)
 
 
 def _note_odd(block: bytes, odd: dict[tuple[int, int], str]) -> None:

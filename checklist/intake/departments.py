@@ -41,23 +41,27 @@ class Places(NamedTuple):
     directory: Directory
     faults: list[Fault]
 
-    def resolve(self, column: str) -> Sequence[Named]:
-        """The names of a column over all rows; a merged cell counts in its first row only."""
+    def resolve(self, column: str, text: str) -> Sequence[Named]:
+        """The names of a column over all rows; a merged cell counts in its first row only.
+
+        Args:
+            text: the column's text, joined and cleaned: all there is to an item of one row.
+        """
         if len(self.lines) == 1:
-            return self.names(self.lines[0][0], column, self.lines[0][1].get(column, ""))
+            return self.names(self.lines[0][0], column, text)
         found: dict[Named, None] = {}
         first = self.lines[0][0]
         for number, line in self.lines:
             cell = line.get(column, "")
             if cell and (number == first or not isinstance(cell, Filled)):
-                found |= dict.fromkeys(self.names(number, column, cell))
+                found |= dict.fromkeys(self.names(number, column, clean(cell)))
         return list(found)
 
     def names(self, number: int, column: str, cell: str) -> tuple[Named, ...]:
         """The names of one cell; what is wrong with them goes to the faults."""
         if not cell:
             return ()
-        names, faults = self.directory.resolve(clean(cell))
+        names, faults = self.directory.resolve(cell)
         if faults:
             label = self.header.label(column)
             self.faults.extend([Fault(self.sheet, number, label, text) for text in faults])
@@ -81,7 +85,7 @@ def leads_of(places: Places) -> Leads:
     for number, line in places.lines:
         here: list[Named] = []
         for role, column, cell in _lead_cells(line, first=not named["lead"]):
-            for one in places.names(number, column, cell):
+            for one in places.names(number, column, clean(cell)):
                 if role == "lead" and column == "lead_joint" and named["lead"]:
                     role = "joint"
                 if one not in named["lead"] and one not in named["joint"]:

@@ -219,8 +219,8 @@ def _texts(
     texts = _one_row(lines[0][1]) if len(lines) == 1 else _joined(lines)
     texts["category"] = texts["category"] or block.section
     places = Places(lines, header, sheet, directory, reading.faults)
-    main = places.resolve("main")
-    coop = places.resolve("coop")
+    main = places.resolve("main", texts["main"])
+    coop = places.resolve("coop", texts["coop"])
     leads = leads_of(places)
     texts["lead"], texts["joint"] = leads.lead, leads.joint
     duties: dict[tuple[str, int], str] = {}
