@@ -129,7 +129,7 @@ def steps_of(record, user, at: datetime) -> list[dict]:
 
 
 def decisions(parts: list[dict]) -> list[dict]:
-    """What the reader has to decide on another unit's part: it waits for that, so it comes first."""
+    """What the reader has to decide on another unit's part: that waits for it and comes first."""
     return [
         step | {"label": f"{step['label']}:{name_of(part['unit'])}"}
         for part in parts

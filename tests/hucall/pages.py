@@ -1,11 +1,13 @@
 """What the page tests share: a county with a list, clients of people, bytes without noise."""
 
+import io
 import re
 
 from django.test import Client
 
 from checklist.models import CollectiveTerm
 from checklist.terms import seed
+from governance import sheets
 from tests.factories.checklist import make_published, row
 from tests.factories.governance import County
 
@@ -57,3 +59,9 @@ def bytes_of(response) -> bytes:
     for pattern in NOISE:
         body = pattern.sub(b"", body)
     return body
+
+
+def rows_of(answer) -> list[list[str]]:
+    """The rows of an exported workbook."""
+    book = sheets.read(io.BytesIO(b"".join(answer.streaming_content)), "x.xlsx")
+    return [list(cells) for _, cells in book.sheets[0].rows()]

@@ -8,7 +8,7 @@ from governance.perform import perform
 from governance.roles import Role
 from tests.factories import hucall as make
 from tests.factories.governance import load_calendar
-from tests.hucall.pages import bytes_of, client_of, item_of, listed_county
+from tests.hucall.pages import bytes_of, client_of, item_of, listed_county, rows_of
 
 pytestmark = pytest.mark.django_db
 
@@ -115,13 +115,18 @@ def test_nothing_of_a_rating_reaches_a_department(county):
         "/hucall/calls/",
         "/hucall/calls/?sort=due",
         "/hucall/calls/?light=late",
+        "/hucall/calls/?mine=todo",
+        "/hucall/calls/?state=finished",
         "/hucall/responses/",
-        "/hucall/calls/export/",
+        "/hucall/responses/?sort=due",
     ]
+    sheets = ["/hucall/calls/export/", "/hucall/responses/export/"]
 
     def seen():
         return [
-            [bytes_of(client_of(person).get(url)) for url in addresses[:-1]] for person in people
+            [bytes_of(client_of(person).get(url)) for url in addresses]
+            + [rows_of(client_of(person).get(url)) for url in sheets]
+            for person in people
         ]
 
     before = seen()

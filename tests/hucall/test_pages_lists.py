@@ -1,13 +1,11 @@
 """The lists: filters in the address, Chinese search, cursors, colours, exports, who sees what."""
 
-import io
 import re
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
-from governance import sheets
 from governance.perform import perform
 from governance.roles import Role
 from hucall import exports, paging
@@ -15,7 +13,7 @@ from hucall.models import Call, Supervision
 from hucall.registers import REGISTERS
 from tests.factories import hucall as make
 from tests.factories.governance import load_calendar
-from tests.hucall.pages import client_of, item_of, listed_county
+from tests.hucall.pages import client_of, item_of, listed_county, rows_of
 
 pytestmark = pytest.mark.django_db
 
@@ -35,13 +33,6 @@ def titles(client, url) -> list[str]:
     """The titles of the rows of a list page, in order."""
     text = client.get(url).content.decode()
     return re.findall(r'class="main-cell[^>]*><div><a href="[^"]+">([^<]+)</a>', text)
-
-
-def read(answer):
-    """The rows of an exported workbook."""
-    data = b"".join(answer.streaming_content)
-    book = sheets.read(io.BytesIO(data), "x.xlsx")
-    return [list(cells) for _, cells in book.sheets[0].rows()]
 
 
 def test_every_list_opens_for_the_platform_and_is_empty_at_first(desk):
@@ -174,7 +165,7 @@ def test_an_export_holds_exactly_what_is_filtered(county, desk, monkeypatch):
     for number in range(5):
         make.filed(county, title=f"=第{number}件", text="第一行\n第二行")
     make.urgent(county, title="急件")
-    rows = read(desk.get("/hucall/calls/export/?kind=complex"))
+    rows = rows_of(desk.get("/hucall/calls/export/?kind=complex"))
     assert len(rows) == 6
     heads = rows[0]
     assert heads[:3] == ["事项", "文号", "类别"]
@@ -194,7 +185,7 @@ def test_a_long_export_runs_behind_and_shows_its_progress(county, desk, monkeypa
     exports.run(sent[0])
     exports.run(sent[0])
     assert "下载" in desk.get(answer.url).content.decode()
-    assert len(read(desk.get(answer.url + "file/"))) == 5
+    assert len(rows_of(desk.get(answer.url + "file/"))) == 5
     other = client_of(county.user(Role.DUCHA))
     assert other.get(answer.url).status_code == 404
     assert other.get(answer.url + "file/").status_code == 404
