@@ -208,9 +208,21 @@ def _survey_sheet(
         limits.check_box(title, max(height, rows), width)
         _note_odd(block, odd)
     height, width = _grow(rest, height, width)
+    if width:  # a wide cell somewhere: now every row counts, wherever it stands
+        height = max(height, _lowest(archive, info, limits))
     limits.check_box(title, height, width)
     _note_odd(rest, odd)
     return odd
+
+
+def _lowest(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limits: Limits) -> int:
+    """The last row that any cell of the worksheet names."""
+    lowest, rest = 0, b""
+    for chunk in _parts(archive, info, limits):
+        block = rest + chunk
+        lowest = max(lowest, max(map(int, _NUMBERS.findall(block)), default=0))
+        rest = block[-64:]  # a reference may be cut in two
+    return lowest
 
 
 def _grow(block: bytes, height: int, width: int) -> tuple[int, int]:

@@ -174,6 +174,15 @@ def test_one_far_cell_does_not_fill_the_memory(reference):
         sheets.read(rezip(PLAIN, {SHEET: body}), "a.xlsx")
 
 
+def test_a_wide_cell_and_a_low_cell_far_apart_are_seen_together():
+    wide = b'<row r="3"><c r="IV3" t="inlineStr"><is><t>x</t></is></c></row>'
+    between = b'<row r="4"><c r="A4" t="inlineStr"><is><t>%s</t></is></c></row>' % (b"x" * 30_000)
+    low = b'<row r="99000"><c r="A99000" t="inlineStr"><is><t>x</t></is></c></row>'
+    body = part(PLAIN, SHEET).replace(b"</sheetData>", wide + between * 100 + low + b"</sheetData>")
+    with pytest.raises(SheetError, match="个单元格"):
+        sheets.read(rezip(PLAIN, {SHEET: body}), "a.xlsx")
+
+
 def test_absurd_merged_areas_are_refused():
     merges = b"".join(b'<mergeCell ref="A%d:Z%d"/>' % (1, 2000) for _ in range(200))
     filler = b"".join(
