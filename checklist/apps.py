@@ -3,6 +3,7 @@
 from django.apps import AppConfig
 
 from governance.nav import NavEntry
+from governance.roles import OF_A_COUNTY
 
 
 class ChecklistConfig(AppConfig):
@@ -10,4 +11,4 @@ class ChecklistConfig(AppConfig):
 
     name = "checklist"
     verbose_name = "责任清单"
-    nav = [NavEntry("责任清单", "checklist:items", icon="list", order=80, divider=True)]
+    nav = [NavEntry("责任清单", "checklist:items", "list", OF_A_COUNTY, order=80, divider=True)]

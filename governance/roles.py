@@ -33,6 +33,12 @@ class Role(TextChoices):
 ADMINISTRATORS = frozenset({Role.SYSADMIN, Role.SECADMIN, Role.AUDITOR})
 """三员: each excludes the other two and every business post (GB/T 22239, 三员分立)."""
 
+CITY = frozenset({Role.CITY_BIANBAN, Role.CITY_SIFA})
+"""Posts above the counties: of each county they see what has reached their stage (decision 37)."""
+
+OF_A_COUNTY = frozenset(Role) - CITY
+"""Posts whose holders live in one county, with its list and its rulebook."""
+
 CLERKS = frozenset(
     {
         Role.TOWNSHIP_CLERK,
