@@ -88,9 +88,9 @@ def draft_of(user, owner_id=None) -> Call:
     for post in posts:
         for township in townships_of(post):
             choices.setdefault(township.pk, (township, post))
-    wanted = str(owner_id or "")
+    wanted = "" if owner_id is None else str(owner_id)
     chosen = choices.get(int(wanted)) if wanted.isdecimal() and len(wanted) < 19 else None
-    if chosen is None and len(choices) == 1 and not owner_id:
+    if chosen is None and len(choices) == 1 and not wanted:
         chosen = next(iter(choices.values()))
     if chosen is None:
         raise ValidationError({"owner": ["请选择发起呼叫的乡镇(街道)。"]})
