@@ -201,7 +201,8 @@ def follow(steps: Iterable, move: Move) -> None:
         adopt_rulebook(record, move.at)
         check_open(record, name, step, move.at)
         source = record.state if record.pk else NEW
-        run(record, Move(name, step, move.actor, move.post, move.at, source, given=given))
+        actor, post = (None, None) if step.automatic else (move.actor, move.post)
+        run(record, Move(name, step, actor, post, move.at, source, given=given))
 
 
 def enlist(record) -> None:

@@ -83,6 +83,6 @@ def step_view(one) -> dict:
         "open": one.open,
         "reason": one.reason,
         "clause": one.clause or one.step.clause,
-        "hint": one.step.hint,
+        "hint": "",
         "tone": one.step.tone,
     }

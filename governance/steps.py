@@ -96,7 +96,11 @@ class Tell:
 
 @dataclass(frozen=True)
 class Step:
-    """What surrounds a transition. `who` is a predicate of an access module: → Post or None."""
+    """What surrounds a transition. `who` is a predicate of an access module: → Post or None.
+
+    A step that is `automatic` stands in the trail in the name of 系统, also where it follows from
+    what a person did: nobody opened that rating but the rule that every response is rated.
+    """
 
     label: str
     who: Callable
@@ -117,6 +121,7 @@ class Step:
     says: Callable | None = None
     internal: Callable | None = None
     urgent: Callable | None = None
+    automatic: bool = False
 
     def form_class(self):
         """The form that asks for the step's facts, or None. Named by path: models know no forms."""

@@ -64,6 +64,8 @@ def _last_instant(value: date | datetime) -> tuple[date, str]:
     moment = local(value)
     if (moment.hour, moment.minute, moment.second) == (0, 0, 0):
         return moment.date() - timedelta(days=1), "24:00"
+    if (moment.hour, moment.minute, moment.second) == (23, 59, 59):
+        return moment.date(), "24:00"  # how calendar-day limits are stored (governance.workdays)
     return moment.date(), f"{moment:%H:%M}"
 
 

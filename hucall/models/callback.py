@@ -63,6 +63,7 @@ class Callback(Matter):
         custom=step(
             "待回访",
             who=access.system,
+            automatic=True,
             clause="GX-呼应-05",
             starts=[
                 Start("callback", "回访", param("call.callback"), judging.desk_id, "GX-呼应-05")
@@ -95,7 +96,13 @@ class Callback(Matter):
         "state",
         source=State.PENDING,
         target=State.LAPSED,
-        custom=step("归档未回访", who=access.system, clause="GX-呼应-05", cancels=["callback"]),
+        custom=step(
+            "归档未回访",
+            who=access.system,
+            automatic=True,
+            clause="GX-呼应-05",
+            cancels=["callback"],
+        ),
     )
     def lapse(self, move):
         pass

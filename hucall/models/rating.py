@@ -78,6 +78,7 @@ class Rating(Matter):
         custom=step(
             "待评价",
             who=access.system,
+            automatic=True,
             clause="GX-呼应-15",
             starts=[Start("rating", "评价", param("call.rating"), "owner_id", "GX-呼应-15")],
         ),
@@ -112,6 +113,7 @@ class Rating(Matter):
         custom=step(
             "到期未评",
             who=access.system,
+            automatic=True,
             clause="GX-呼应-15",
             cancels=["rating"],
             tells=[Tell(judging.owner, "评价逾期,已按未评归档", CLERKS | LEADERS, "late")],
@@ -124,7 +126,9 @@ class Rating(Matter):
         "state",
         source=State.PENDING,
         target=State.DROPPED,
-        custom=step("因重办作废", who=access.system, clause="GX-呼应-15", cancels=["rating"]),
+        custom=step(
+            "因重办作废", who=access.system, automatic=True, clause="GX-呼应-15", cancels=["rating"]
+        ),
     )
     def drop(self, move):
         pass
