@@ -49,8 +49,10 @@ class World:
         self.foreign = County("郊区", "230811", "郊", "jiaoqu-2022")
         for name in ("县水利局", "县住建局"):
             self.county.unit(name)
-        self.people = cells.people(self.county, self.foreign, "Response")
-        self.people |= cells.people(self.county, self.foreign, "Agency")
+        near = cells.people(self.county, self.foreign, "Response")
+        agency = cells.people(self.county, self.foreign, "Agency")
+        self.people = near | agency
+        self.columns = {"Response": list(near), "Agency": list(agency)}
         self.clients = {}
 
     def client(self, column: str) -> Client:
@@ -61,7 +63,7 @@ class World:
 
     def column(self, row, role: str) -> str:
         """Of the people of one role, the one nearest to the record who may not do the step."""
-        columns = cells.people(self.county, self.foreign, row.record)
+        columns = self.columns.get(row.record, self.columns["Response"])
         near = [name for name in columns if name.partition("@")[0] == role]
         return next(name for name in near if name not in row.who)
 
