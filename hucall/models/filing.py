@@ -72,6 +72,7 @@ class Filing(models.Model):
     def file(self, move):
         flow.fill(self, move)
         flow.stamp_item(self)
+        self.raised_at = move.at  # a draft may be old; the call is as old as its filing
         if self.is_urgent:
             self.dispatched_at = move.at
 

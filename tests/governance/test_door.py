@@ -116,6 +116,15 @@ def test_a_withdrawn_matter_keeps_its_number(county):
     assert make.filed(county).number == "冠呼〔2026〕2号"
 
 
+def test_a_call_is_as_old_as_its_filing_and_not_as_its_draft(county):
+    clerk, draft = county.user(Role.TOWNSHIP_CLERK), make.new_call(county)
+    draft = perform(draft, "save_draft", actor=clerk, at=make.FILED, facts=make.CONTENT)
+    later = moment("2026-11-12 15:00")
+    call = perform(draft, "file", actor=clerk, at=later, facts=make.CONTENT)
+    assert call.raised_at == later
+    assert Clock.objects.get(name="verify").started_at == later
+
+
 def test_two_counties_count_apart(county):
     other = County("郊区", "230811", "郊", "jiaoqu-2022")
     assert make.filed(county).number == "冠呼〔2026〕1号"
