@@ -43,7 +43,8 @@ LIST = """SELECT number, title, kind, state, place, raised_at FROM hucall_call
 PARTS = "SELECT unit_id, duty, state, task, result FROM hucall_response WHERE call_id = %s"
 TRAIL = """SELECT at, actor_name, label, summary FROM governance_event
     WHERE root_type_id = (SELECT id FROM django_content_type
-        WHERE app_label = 'hucall' AND model = 'call') AND root_id = %s ORDER BY id DESC LIMIT 100"""
+        WHERE app_label = 'hucall' AND model = 'call') AND root_id = %s
+    ORDER BY id DESC LIMIT 100"""
 
 
 def table(*queries) -> HttpResponse:

@@ -19,8 +19,8 @@ INSERT INTO governance_clock (county_id, owner_id, matter_type_id, matter_id, ro
     clause, ladder, started_at, due_at, provisional, warn_at, warned_at, next_at, cancelled, level,
     on_breach)
 SELECT %(county)s, %(owner)s, %(type)s, n, %(type)s, n, false, 'promise', 'finish', '办结',
-    '集市东口道路塌陷', %(unit)s, %(rulebook)s, 'call.finish.general', '5 workdays', '', 'GX-呼应-10',
-    'general', %(start)s, due, false, due - interval '1 day', due - interval '1 day', due, false,
+    '集市东口道路塌陷', %(unit)s, %(rulebook)s, 'call.finish.general', '5 workdays', '',
+    'GX-呼应-10', 'general', %(start)s, due, false, due - interval '1 day', due - interval '1 day', due, false,
     0, ''
 FROM (SELECT n, CASE WHEN n <= %(many)s THEN %(now)s::timestamptz - n * interval '0.01 second'
     ELSE %(now)s::timestamptz + interval '1 day' + n * interval '1 second' END AS due
@@ -101,8 +101,9 @@ def raw_recompute() -> None:
             "root_type_id, root_id, confidential, step, label, source, target, actor_name, "
             "unit_id, post_label, at, recorded_at, clause, rulebook_id, summary, facts) "
             "SELECT county_id, owner_id, matter_type_id, matter_id, root_type_id, root_id, "
-            "confidential, 'clock_moved', '时限重算', '', '', '系统', owed_by_id, '', now(), now(), "
-            "clause, rulebook_id, '因工作日安排更新', '[]' FROM governance_clock WHERE name = 'touched'"
+            "confidential, 'clock_moved', '时限重算', '', '', '系统', owed_by_id, '', now(), "
+            "now(), clause, rulebook_id, '因工作日安排更新', '[]' FROM governance_clock "
+            "WHERE name = 'touched'"
         )
 
 

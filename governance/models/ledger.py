@@ -1,4 +1,4 @@
-"""What the ledgers share: each row belongs to one matter, and to the file that matter is part of."""
+"""What the ledgers share: each row belongs to one matter, and to the file it is part of."""
 
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
@@ -6,7 +6,6 @@ from django.db import models
 from django.db.models import Q
 
 from governance.roles import Role
-
 
 RAISERS = frozenset({Role.TOWNSHIP_CLERK, Role.TOWNSHIP_LEADER})
 """Posts whose holders raise matters for their unit, and so may know what was confided to it."""
