@@ -20,8 +20,8 @@ INSERT INTO governance_clock (county_id, owner_id, matter_type_id, matter_id, ro
     on_breach)
 SELECT %(county)s, %(owner)s, %(type)s, n, %(type)s, n, false, 'promise', 'finish', '办结',
     '集市东口道路塌陷', %(unit)s, %(rulebook)s, 'call.finish.general', '5 workdays', '',
-    'GX-呼应-10', 'general', %(start)s, due, false, due - interval '1 day', due - interval '1 day', due, false,
-    0, ''
+    'GX-呼应-10', 'general', %(start)s, due, false, due - interval '1 day', due - interval '1 day',
+    due, false, 0, ''
 FROM (SELECT n, CASE WHEN n <= %(many)s THEN %(now)s::timestamptz - n * interval '0.01 second'
     ELSE %(now)s::timestamptz + interval '1 day' + n * interval '1 second' END AS due
     FROM generate_series(1, %(all)s) n) rows
