@@ -65,7 +65,7 @@ def sweep_batch(now: datetime, count: Count) -> bool:
     """Handle one batch; False when nothing was due."""
     due = list(
         Clock.objects.filter(met_at=None, paused_at=None, next_at__lte=now)
-        .order_by("next_at")
+        .order_by("next_at", "id")
         .select_for_update(skip_locked=True, of=("self",))
         .select_related("county", "rulebook", "owed_by")[:BATCH]
     )

@@ -28,7 +28,7 @@ def fire_steps():
 
 def fire(now) -> int:
     """Perform what has fallen due; a step that is closed by now is moot and only ticked off."""
-    due = Clock.objects.filter(fired_at__isnull=False, done_at=None).order_by("fired_at")
+    due = Clock.objects.filter(fired_at__isnull=False, done_at=None).order_by("fired_at", "id")
     done = 0
     for pk in due.values_list("pk", flat=True)[:FIRES]:
         done += fire_one(pk, now)

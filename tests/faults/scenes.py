@@ -30,14 +30,28 @@ def run() -> None:
 
 
 def picture() -> dict:
-    """All that a sweep may write, without row numbers and without the hour of recording."""
-    clocks = Clock.objects.order_by("id").values_list(
-        *("id", "warned_at", "breached_at", "level", "next_at", "fired_at", "done_at", "met_at")
+    """All that a sweep may write, without row numbers and without the hour of recording.
+
+    Rows that a sweep makes are known by their file: a sequence of PostgreSQL never goes back, so
+    their own numbers differ between what was undone and what was done.
+    """
+    clocks = Clock.objects.values_list(
+        *(
+            "root_id",
+            "owed_by",
+            "name",
+            "started_at",
+            "due_at",
+            "warned_at",
+            "breached_at",
+            "level",
+        ),
+        *("next_at", "fired_at", "done_at", "met_at"),
     )
-    events = Event.objects.values_list("matter_type", "matter_id", "step", "at", "summary")
+    events = Event.objects.values_list("root_id", "unit", "step", "at", "summary")
     notices = Notice.objects.values_list("recipient", "title", "body", "created_at")
     return {
-        "clocks": list(clocks),
+        "clocks": sorted(clocks, key=str),
         "events": sorted(events, key=str),
         "notices": sorted(notices, key=str),
         "referrals": sorted(Referral.objects.values_list("clock", "ground", "at"), key=str),
