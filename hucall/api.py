@@ -9,6 +9,8 @@ from governance.models import Unit
 from governance.roles import Role
 from hucall.models import Bulletin, Call, Callback, Rating, Rectification, Response, Supervision
 
+LARGEST_ID = 2**63 - 1
+"""Beyond it SQLite breaks instead of finding nothing."""
 RAISERS = (Role.TOWNSHIP_CLERK, Role.VILLAGE_CLERK, Role.PLATFORM)
 
 
@@ -47,9 +49,11 @@ class CallSerializer(MatterSerializer):
 class CallFilter(django_filters.FilterSet):
     """The filters of the list page."""
 
-    owner = django_filters.NumberFilter()
-    unit = django_filters.NumberFilter("responses__unit", distinct=True, label="承办单位")
-    item = django_filters.NumberFilter()
+    owner = django_filters.NumberFilter(min_value=0, max_value=LARGEST_ID)
+    unit = django_filters.NumberFilter(
+        "responses__unit", distinct=True, label="承办单位", min_value=0, max_value=LARGEST_ID
+    )
+    item = django_filters.NumberFilter(min_value=0, max_value=LARGEST_ID)
     raised_after = django_filters.DateFilter("raised_at", "date__gte")
     raised_before = django_filters.DateFilter("raised_at", "date__lte")
 
