@@ -48,7 +48,9 @@ def visible_calls(rows, user):
     units, counties = reach(user)
     if counties:
         wide = Q(county__in=counties) & ~Q(state__in=("draft", "proposed"))
-        return rows.filter(wide | Q(owner__in=units))
+        return beside(
+            rows, wide | Q(owner__in=units), "parties__unit__in", elsewhere(user, counties)
+        )
     if not units:
         return rows.none()
     found = rows.filter(parties__unit__in=units)
@@ -59,7 +61,8 @@ def visible_through_call(rows, user):
     """Parts of a file are seen by those who see the call: the parts stand side by side."""
     units, counties = reach(user)
     if counties:
-        return rows.filter(Q(county__in=counties) | Q(owner__in=units) | Q(unit__in=units))
+        wide = Q(county__in=counties) | Q(owner__in=units) | Q(unit__in=units)
+        return beside(rows, wide, "call__parties__unit__in", elsewhere(user, counties))
     if not units:
         return rows.none()
     found = rows.filter(call__parties__unit__in=units)
@@ -102,6 +105,22 @@ def reach(user) -> tuple[set[int], set[int]]:
             counties.add(post.county_id)
         units.add(post.unit_id)
     return units, counties
+
+
+def elsewhere(user, counties: set[int]) -> set[int]:
+    """Units of the user's posts outside the counties that the user sees as a whole."""
+    return {
+        post.unit_id
+        for post in user.posts_held()
+        if post.county_id not in counties and post.role not in ADMINISTRATORS
+    }
+
+
+def beside(rows, wide: Q, party: str, units: set[int]):
+    """What is seen county-wide, and the files of the user's units in other counties (if any)."""
+    if not units:
+        return rows.filter(wide)
+    return rows.filter(wide | Q((party, units))).distinct()
 
 
 def visible_rectifications(rows, user):
