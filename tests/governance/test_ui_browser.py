@@ -2,14 +2,18 @@
 
 import pytest
 
+from governance.roles import Role
+from tests.factories.governance import County
+
 
 @pytest.fixture
 def guide(settings, visitor, width):
     """The style guide at one width."""
     settings.ROOT_URLCONF = "tests.governance.ui_urls"
     settings.DEMO = True
-    page = visitor(width=width)
+    page = visitor(County().user(Role.TOWNSHIP_CLERK), width=width)
     page.goto("/_ui/")
+    assert page.url.endswith("/_ui/"), "the guide itself, not the sign-in page"
     return page
 
 
