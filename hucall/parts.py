@@ -197,7 +197,7 @@ def no_open_request(response, at) -> bool:
 def others_open(response) -> list[str]:
     """The units whose parts are still open."""
     others = response.call.responses.filter(state__in=OPENED_STATES).exclude(pk=response.pk)
-    return [str(other.unit) for other in others.select_related("unit")]
+    return [str(other.unit) for other in others.select_related("unit").order_by("id")]
 
 
 def others_closed_if_lead(response, at) -> bool:
