@@ -55,7 +55,7 @@ def start(record, spec, move, calendar) -> Clock | None:
     Returns:
         The saved clock, or None where the rulebook sets no such limit.
     """
-    length = length_of(spec, record)
+    key, length = length_of(spec, record)
     if length is None:
         return None
     began = spec.since(record, move) if spec.since else move.at
@@ -68,7 +68,7 @@ def start(record, spec, move, calendar) -> Clock | None:
         title=record.title[:160],
         owed_by_id=spec.owes(record) if callable(spec.owes) else getattr(record, spec.owes),
         rulebook=record.rulebook,
-        param=spec.length.of(record) if isinstance(spec.length, Param) else "",
+        param=key,
         length=str(length),
         clause=spec.clause,
         ladder=spec.ladder(record) if callable(spec.ladder) else spec.ladder,
@@ -82,11 +82,17 @@ def start(record, spec, move, calendar) -> Clock | None:
     return clock
 
 
-def length_of(spec, record) -> Length | None:
-    """How long the promise is for this record: a rulebook value, or what the record itself says."""
-    if isinstance(spec.length, Param):
-        return record.rulebook.value(spec.length.of(record))
-    return spec.length(record)
+def length_of(spec, record) -> tuple[str, Length | None]:
+    """How long the promise is for this record, and which parameter of the rulebook says so.
+
+    Returns:
+        (key, length); the key is empty where the record itself says how long, and the length is
+        None where the record has no such clock.
+    """
+    if not isinstance(spec.length, Param):
+        return "", spec.length(record)
+    key = spec.length.of(record)
+    return key, record.rulebook.value(key) if key else None
 
 
 def schedule(clock: Clock, calendar) -> None:

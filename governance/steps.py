@@ -42,18 +42,26 @@ class Need:
 
 @dataclass(frozen=True)
 class Param:
-    """The length of a clock, read from the matter's rulebook; `{…}` are fields of the record."""
+    """The length of a clock, read from the matter's rulebook.
+
+    Args:
+        key: rulebook parameter; `{…}` are fields of the record.
+        when: (record) -> bool; where it is False, the record has no such clock.
+    """
 
     key: str
+    when: Callable[[Any], bool] | None = None
 
     def of(self, record) -> str:
-        """The rulebook key for this record, e.g. call.finish.urgent."""
+        """The rulebook key for this record, e.g. call.finish.urgent; empty: no such clock here."""
+        if self.when and not self.when(record):
+            return ""
         return self.key.format(record=record) if "{" in self.key else self.key
 
 
-def param(key: str) -> Param:
+def param(key: str, when: Callable[[Any], bool] | None = None) -> Param:
     """Name a rulebook parameter, e.g. `param("call.sign_in.{record.pace}")`."""
-    return Param(key)
+    return Param(key, when)
 
 
 @dataclass(frozen=True)
@@ -63,7 +71,7 @@ class Start:
     Args:
         name: stable name, unique among the running clocks of a record.
         label: what a person reads.
-        length: rulebook parameter, or (record) -> Length | None (None: no such clock here).
+        length: rulebook parameter, or (record) -> Length, where the record itself says how long.
         owes: name of the field that holds the owing unit's id, or (record) -> id.
         clause: rule id of the promise.
         ladder: rulebook ladder, or (record) -> ladder: "general" or "urgent".

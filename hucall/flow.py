@@ -7,7 +7,7 @@ are called by the door alone.
 from checklist import selectors as checklist
 from governance.models import Unit
 from governance.roles import Role
-from governance.steps import Forbidden, Param, Start
+from governance.steps import Forbidden, Start, param
 from hucall import items
 
 FIELDS = (
@@ -134,15 +134,19 @@ def everybody(call) -> list[int]:
     return [call.owner_id, *units]
 
 
-def verify_length(call):
+def before_the_desk(call) -> bool:
     """Verification begins when the call lies before the desk, not while the leader decides."""
-    if call.state == call.State.APPROVING:
-        return None
-    return call.rulebook.value(VERIFY_PARAM.of(call))
+    return call.state != call.State.APPROVING
 
 
-VERIFY_PARAM = Param("call.verify.{record.pace}")
-VERIFY = Start("verify", "核实派发", verify_length, desk_id, "GX-呼应-09", "general")
+VERIFY = Start(
+    "verify",
+    "核实派发",
+    param("call.verify.{record.pace}", when=before_the_desk),
+    desk_id,
+    "GX-呼应-09",
+    "general",
+)
 
 
 # Parts ------------------------------------------------------------

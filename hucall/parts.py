@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from governance import calendars
 from governance.roles import Role
-from governance.steps import Forbidden, Param, Start
+from governance.steps import Forbidden, Start
 from governance.workdays import Length
 from hucall import flow, oversight
 
@@ -18,34 +18,24 @@ owner = flow.owner
 # Lengths ------------------------------------------------------------
 
 
-def limited(key: str, applies):
-    """The rulebook's length where `applies(response)`, else no clock."""
-
-    def length(response):
-        return response.rulebook.value(Param(key).of(response)) if applies(response) else None
-
-    length.key = Param(key)
-    return length
-
-
-def unless_copy(key: str):
+def owes_an_answer(response) -> bool:
     """Who is only informed owes nothing."""
-    return limited(key, lambda response: response.duty != "copy")
+    return response.duty != "copy"
 
 
-def if_urgent(key: str):
+def owes_presence(response) -> bool:
     """Only urgent calls bind to be on site (GX-呼应-14)."""
-    return limited(key, lambda response: response.call.is_urgent and response.duty != "copy")
+    return response.call.is_urgent and owes_an_answer(response)
 
 
-def if_returning(key: str):
+def platform_decides(response) -> bool:
     """The platform decides on a return, unless 编办 must."""
-    return limited(key, lambda response: response.state == "returning")
+    return response.state == "returning"
 
 
-def if_ruling(key: str):
+def bianban_decides(response) -> bool:
     """编办 rules."""
-    return limited(key, lambda response: response.state == "ruling")
+    return response.state == "ruling"
 
 
 def ladder(response) -> str:

@@ -31,7 +31,7 @@ class Answering(models.Model):
                 Start(
                     "sign_in",
                     "报到",
-                    parts.unless_copy("call.sign_in.{record.pace}"),
+                    param("call.sign_in.{record.pace}", when=parts.owes_an_answer),
                     "unit_id",
                     "GX-呼应-10",
                     parts.ladder,
@@ -40,7 +40,7 @@ class Answering(models.Model):
                 Start(
                     "arrive",
                     "到场",
-                    parts.if_urgent("call.arrive.urgent"),
+                    param("call.arrive.urgent", when=parts.owes_presence),
                     "unit_id",
                     "GX-呼应-14",
                     parts.ladder,
@@ -49,7 +49,7 @@ class Answering(models.Model):
                 Start(
                     "finish",
                     "办结",
-                    parts.unless_copy("call.finish.{record.finish_pace}"),
+                    param("call.finish.{record.finish_pace}", when=parts.owes_an_answer),
                     "unit_id",
                     "GX-呼应-10",
                     parts.ladder,

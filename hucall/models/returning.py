@@ -4,7 +4,7 @@ from django.db import models
 from django_fsm import GET_STATE, transition
 
 from governance.roles import CLERKS, LEADERS, Role
-from governance.steps import Need, Start, Tell, step
+from governance.steps import Need, Start, Tell, param, step
 from hucall import access, parts
 
 from .states import ResponseState as State
@@ -35,14 +35,14 @@ class Returning(models.Model):
                 Start(
                     "return_decision",
                     "退回审核",
-                    parts.if_returning("call.return_decision"),
+                    param("call.return_decision", when=parts.platform_decides),
                     parts.desk_id,
                     "GX-呼应-05",
                 ),
                 Start(
                     "ruling",
                     "编办裁定",
-                    parts.if_ruling("call.ruling"),
+                    param("call.ruling", when=parts.bianban_decides),
                     parts.bianban_id,
                     "GX-呼应-09",
                 ),

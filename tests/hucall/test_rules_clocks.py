@@ -2,9 +2,11 @@
 
 import pytest
 from django.core.management import call_command
+from django.urls import reverse
 
 from governance import clocks
 from governance.models import CalendarDay, Clock
+from governance.rulebook_fields import schema
 from tests.factories import hucall as make
 from tests.factories.governance import County, load_calendar, moment
 from tests.hucall.scene import People, clock, do, fresh, trail
@@ -108,3 +110,53 @@ def test_every_running_limit_belongs_to_a_state_that_can_end_it(county, people):
     call = make.finished(county)
     names = set(Clock.objects.of_file(call).running().values_list("name", flat=True))
     assert names == {"rating", "archive"}
+
+
+def params(call) -> dict[str, str]:
+    """Which rulebook parameter each limit of a file was taken from, by the limit's name."""
+    return dict(Clock.objects.of_file(call).values_list("name", "param"))
+
+
+def test_every_limit_from_the_rulebook_names_its_parameter(county, people):
+    assert params(make.filed(county)) == {"verify": "call.verify.general"}
+    call = make.dispatched(county, copy=["县住建局"], difficulty="complex")
+    part = make.part(call, county)
+    named = params(call)
+    assert named["sign_in"] == "call.sign_in.general"
+    assert named["finish"] == "call.finish.complex"
+    assert "arrive" not in named
+    copied = make.part(call, county, "县住建局")
+    assert not Clock.objects.of(copied).exists()
+    for returns, name in ((3, "return_decision"), (1, "ruling")):
+        county.amend(**{"call.returns_before_ruling": returns})
+        part = make.part(make.dispatched(county), county)
+        if name == "ruling":
+            do(part, "propose_return", people.police, reason="不属本单位", basis="清单")
+            do(part, "accept_return", people.platform, to_unit=county.unit("县住建局").pk)
+            part = make.part(part.call, county, "县住建局")
+        clerk = people.of(str(part.unit))
+        do(part, "propose_return", clerk, reason="不属本单位", basis="清单")
+        assert clock(part, name).param == f"call.{name}"
+    urgent = params(make.urgent(county))
+    assert urgent == {
+        "verify": "call.verify.urgent",
+        "sign_in": "call.sign_in.urgent",
+        "arrive": "call.arrive.urgent",
+        "finish": "call.finish.urgent",
+    }
+
+
+def test_a_limit_that_the_record_itself_sets_names_no_parameter(county, people):
+    part = make.working(county)
+    facts = {"reason": "停工", "condition": "复工", "review_on": "2026-12-01"}
+    do(part, "request_suspension", people.police_leader, **facts)
+    do(part, "grant_suspension", people.platform)
+    assert clock(part, "review").param == ""
+
+
+def test_the_page_of_a_limit_names_the_parameter_behind_it(county, people, client):
+    call = make.filed(county)
+    client.force_login(people.clerk, backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get(reverse("clock_why", args=[clock(call, "verify").pk])).content.decode()
+    assert "核实派发" in page
+    assert schema().fields["call.verify.general"].full_label in page
