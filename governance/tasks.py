@@ -1,8 +1,11 @@
 """Celery tasks of the core: each takes ids or nothing and calls one service."""
 
+import logging
+
 from celery import shared_task
+from celery.exceptions import SoftTimeLimitExceeded
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from governance import delivery, handing_off, sweep, trail
@@ -10,7 +13,10 @@ from governance.models import Clock
 from governance.perform import lock, perform
 from governance.steps import Refused
 
+log = logging.getLogger(__name__)
+
 FIRES = 500
+"""Steps of one run, those that failed not counted: they never crowd out the ones behind them."""
 
 
 @shared_task(name="governance.sweep_clocks", ignore_result=True)
@@ -27,11 +33,32 @@ def fire_steps():
 
 
 def fire(now) -> int:
-    """Perform what has fallen due; a step that is closed by now is moot and only ticked off."""
+    """Perform what has fallen due, in the order in which it did; each in its own transaction.
+
+    A step that is closed by now is moot and only ticked off. One that fails is logged and stays
+    due for the next sweep; those behind it go on.
+
+    Returns:
+        How many steps were done.
+
+    Raises:
+        SoftTimeLimitExceeded: the worker's time is up; what is left waits for the next sweep.
+        DatabaseError, InterfaceError: the database is gone, so nothing else would succeed.
+    """
     due = Clock.objects.filter(fired_at__isnull=False, done_at=None).order_by("fired_at", "id")
-    done = 0
-    for pk in due.values_list("pk", flat=True)[:FIRES]:
-        done += fire_one(pk, now)
+    done = tried = 0
+    for pk in list(due.values_list("pk", flat=True)):
+        if tried == FIRES:
+            break
+        try:
+            done += fire_one(pk, now)
+            tried += 1
+        except SoftTimeLimitExceeded:
+            raise
+        except Exception:
+            if not connection.is_usable():
+                raise
+            log.exception("due step failed and stays due", extra={"clock": pk})
     return done
 
 

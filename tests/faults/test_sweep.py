@@ -10,11 +10,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from django.db import connection, transaction
+from django.db import DataError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from governance import sweep
 from governance.models import Clock, Event, Notice, Outbox
+from governance.tasks import fire
+from hucall.models import Supervision
 from tests.factories import hucall as make
 from tests.factories.governance import moment
 from tests.faults import scenes
@@ -23,8 +25,8 @@ from tests.faults.sweeper import POINTS
 ROOT = Path(__file__).resolve().parents[2]
 
 
-class Injected(Exception):
-    """A failure in the middle of a statement."""
+class Injected(BaseException):
+    """An interruption in the middle of a statement; unlike a failure, nobody goes on after it."""
 
 
 def fail_at(number: int):
@@ -133,6 +135,53 @@ def test_each_person_is_told_once_per_clock_and_level():
     keys = list(Notice.objects.values_list("recipient", "dedupe"))
     assert len(keys) == len(set(keys))
     assert Outbox.objects.exists()
+
+
+def failing_first(order: list[int]):
+    """The first file that is to be supervised cannot be; which ones were tried stands in order."""
+
+    def wrapper(execute, sql, params, many, context):
+        if sql.startswith('INSERT INTO "hucall_supervision"'):
+            order.append(1)
+            if len(order) == 1:
+                raise DataError("value out of range")
+        return execute(sql, params, many, context)
+
+    return wrapper
+
+
+@pytest.mark.django_db
+@pytest.mark.rule("GX-呼应-18")
+def test_a_due_step_that_fails_is_logged_stays_due_and_holds_up_none_behind_it(caplog):
+    scenes.build()
+    expected = undisturbed()
+    sweep.sweep(scenes.NOW)
+    due = list(
+        Clock.objects.filter(fired_at__isnull=False, done_at=None).order_by("fired_at", "id")
+    )
+    assert len(due) > 3
+    with connection.execute_wrapper(failing_first([])):
+        fire(scenes.NOW)
+    left = Clock.objects.filter(fired_at__isnull=False, done_at=None)
+    assert [clock.pk for clock in left] == [due[0].pk]
+    assert [record.clock for record in caplog.records if record.levelname == "ERROR"] == [due[0].pk]
+    assert Supervision.objects.count() == len(expected["supervisions"]) - 1
+    fire(scenes.NOW)
+    assert not left.all().exists()
+    mended = scenes.picture()["supervisions"]
+    assert {row[1:] for row in mended} == {row[1:] for row in expected["supervisions"]}
+
+
+@pytest.mark.django_db
+def test_steps_that_fail_each_minute_do_not_use_up_the_run(monkeypatch):
+    scenes.build()
+    sweep.sweep(scenes.NOW)
+    monkeypatch.setattr("governance.tasks.FIRES", 1)
+    due = Clock.objects.filter(fired_at__isnull=False, done_at=None)
+    waiting = due.count()
+    with connection.execute_wrapper(failing_first([])):
+        assert fire(scenes.NOW) == 1
+    assert due.count() == waiting - 1
 
 
 @pytest.mark.postgres  # SQLite bounds the parameters of one statement, so a batch becomes several
