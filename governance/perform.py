@@ -61,8 +61,9 @@ def perform(
         StepClosed, Stale: 409. Forbidden: 403. Invalid: 400, with the bound form.
     """
     at = at or timezone.now()
+    facts = facts or {}
     with transaction.atomic():
-        record = fresh(matter)
+        record = fresh(matter, others_of(matter, name, facts))
         step = step_of(record, name)
         if version is not None and record.pk and record.version != version:
             raise Stale("页面打开后,该办件已有新的进展,请核对后重新操作。您填写的内容已保留。")
@@ -70,19 +71,35 @@ def perform(
         check_open(record, name, step, at)
         post = allow(record, step, actor)
         move = Move(name, step, actor, post, at, record.state if record.pk else NEW)
-        ask(record, move, facts or {}, files)
+        ask(record, move, facts, files)
         return run(record, move)
 
 
-def fresh(matter):
-    """The record, locked and read anew; the root of its file is locked first, so that two moves
-    of one file never wait for each other in a circle.
+def others_of(matter, name: str, facts: Mapping) -> Iterable:
+    """The other files that a step will move too, as its facts name them."""
+    step = steps_of(type(matter)).get(name)
+    return step.also(matter, facts) if step and step.also else ()
+
+
+def fresh(matter, others: Iterable = ()):
+    """The record, locked and read anew.
+
+    The root of its file is locked first, and with it the `others`, always in the order of kind
+    and number: so two moves never wait for each other in a circle.
     """
-    root = lock(matter.root()) if matter.root_field else None
+    root = matter.root()
+    files = sorted((one for one in (root, *others) if one.pk), key=rank)
+    locked = {rank(one): lock(one) for one in files}
+    if not matter.root_field:
+        return locked[rank(matter)] if matter.pk else matter
     record = lock(matter) if matter.pk else matter
-    if root is not None:
-        setattr(record, matter.root_field, root)
+    setattr(record, matter.root_field, locked[rank(root)])
     return record
+
+
+def rank(matter) -> tuple[str, int]:
+    """The place of a matter in the order in which files are locked."""
+    return matter._meta.label, matter.pk
 
 
 def lock(matter):

@@ -108,6 +108,9 @@ class Step:
 
     A step that is `automatic` stands in the trail in the name of 系统, also where it follows from
     what a person did: nobody opened that rating but the rule that every response is rated.
+
+    `also(record, facts)` names the matters of other files that `follow` will move, from facts that
+    no form has judged yet, so that the door can lock all files in one order.
     """
 
     label: str
@@ -123,6 +126,7 @@ class Step:
     extends: Callable | None = None
     tells: tuple = ()
     follow: Callable | None = None
+    also: Callable | None = None
     number: str = ""
     tone: str = "normal"
     hint: tuple = ()

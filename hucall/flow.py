@@ -5,6 +5,7 @@ are called by the door alone.
 """
 
 from checklist import selectors as checklist
+from governance.forms import LONGEST_PK
 from governance.models import Unit
 from governance.roles import Role
 from governance.steps import Forbidden, Start, param
@@ -180,6 +181,14 @@ def joined(call, move):
     """The call that takes another one in learns of it, and its township is let in."""
     into = move.given["into"]
     yield into, "take_in", {"from": call}
+
+
+def call_to_join(call, facts):
+    """The call that takes this one in, as far as the facts name one of the county's."""
+    into = str(facts.get("into", ""))
+    if not into.isdecimal() or len(into) > LONGEST_PK:
+        return ()
+    return type(call).objects.filter(county=call.county_id, pk=into)
 
 
 def joined_words(call, move) -> str:

@@ -127,6 +127,7 @@ class Triage(models.Model):
             clause="GX-呼应-05",
             stops=["verify"],
             follow=flow.joined,
+            also=flow.call_to_join,
             tells=[Tell(flow.owner, "呼叫已并入同一事项")],
         ),
     )

@@ -10,7 +10,7 @@ import pytest
 from governance.models import Event
 from governance.perform import perform
 from governance.roles import Role
-from governance.steps import StepClosed
+from governance.steps import Invalid, StepClosed
 from hucall.models import Call, Response
 from tests.factories import hucall as make
 from tests.factories.governance import County, load_calendar
@@ -133,3 +133,25 @@ def test_when_the_last_assistant_and_the_lead_finish_at_the_same_instant(county)
         assert Call.objects.get(pk=call.pk).state == "finished"
         assert Event.objects.of(call).filter(step="finish").count() == 1
         assert call.ratings.count() == 2
+
+
+@pytest.mark.postgres
+@pytest.mark.rule("GX-呼应-05")
+def test_of_two_calls_merged_into_each_other_at_once_one_goes_on(county):
+    """Each waits for the other's file: the door locks both in one order, so nobody is thrown out
+    by the database.
+    """
+    platform = county.user(Role.PLATFORM)
+    for _ in range(8):
+        pair = [make.filed(county), make.filed(county)]
+
+        def merge(number: int, pair=pair) -> str:
+            facts = {"into": pair[1 - number].pk, "reason": "同一路段"}
+            return perform(pair[number], "merge", actor=platform, at=make.FILED, facts=facts).state
+
+        answers = at_once(2, merge)
+        assert answers.count("merged") == 1, answers
+        refused = next(one for one in answers if one != "merged")
+        assert isinstance(refused, StepClosed | Invalid), answers
+        states = Call.objects.filter(pk__in=[call.pk for call in pair])
+        assert sorted(states.values_list("state", flat=True)) == ["merged", "submitted"]
