@@ -34,9 +34,10 @@ def apply(record, move, calendar) -> None:
     for name in (*step.stops, *step.cancels):
         if name in running:
             finish(running.pop(name), move.at, cancelled=name in step.cancels)
+    since = step.pauses_since(record, move) if step.pauses_since else move.at
     for name in step.pauses:
         if name in running:
-            pause(running[name], move.at, calendar)
+            pause(running[name], since, calendar)
     for name in step.resumes:
         if name in running:
             resume(running[name], move.at, calendar)
@@ -161,13 +162,25 @@ def note_breach(clock: Clock, at: datetime) -> None:
 
 
 def pause(clock: Clock, at: datetime, calendar) -> None:
-    """Stop the ticking; what is left is kept in working minutes (wall minutes for WALL)."""
+    """Stop the ticking; what is left is kept in working minutes (wall minutes for WALL).
+
+    `at` may lie back: what was asked for in time and granted late heals as an extension does.
+    """
     if clock.paused_at:
         return
+    at = max(at, clock.resumed_at or clock.started_at)
+    if clock.breached_at and at <= clock.due_at:
+        unbreak(clock)
     note_breach(clock, at)
     clock.remaining = minutes_left(clock, at, calendar)
     clock.paused_at, clock.next_at, clock.extra = at, None, ""
     clock.save()
+
+
+def unbreak(clock: Clock) -> None:
+    """Take back what the passing of the due date has done: it was not the owing unit's time."""
+    clock.warned_at = clock.breached_at = clock.fired_at = clock.done_at = None
+    clock.level = 0
 
 
 def minutes_left(clock: Clock, at: datetime, calendar) -> int:
@@ -196,8 +209,7 @@ def extend(clock: Clock, length: Length, calendar) -> None:
     clock.extra = longer_by(clock.extra, length)
     due = recomputed(clock, calendar)
     clock.due_at, clock.provisional = due.at, due.provisional
-    clock.warned_at = clock.breached_at = clock.fired_at = clock.done_at = None
-    clock.level = 0
+    unbreak(clock)
     schedule(clock, calendar)
     clock.save()
 

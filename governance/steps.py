@@ -109,6 +109,9 @@ class Step:
     A step that is `automatic` stands in the trail in the name of 系统, also where it follows from
     what a person did: nobody opened that rating but the rule that every response is rated.
 
+    `pauses_since(record, move)` is the moment from which clocks pause, where that is not the
+    step's own: the time in which somebody else decided is not counted.
+
     `also(record, facts)` names the matters of other files that `follow` will move, from facts that
     no form has judged yet, so that the door can lock all files in one order.
     """
@@ -121,6 +124,7 @@ class Step:
     starts: tuple = ()
     stops: tuple = ()
     pauses: tuple = ()
+    pauses_since: Callable | None = None
     resumes: tuple = ()
     cancels: tuple = ()
     extends: Callable | None = None

@@ -316,6 +316,17 @@ def decide_suspension(response, move, granted: bool) -> None:
     decide(response.suspensions, move, granted)
 
 
+def suspension_asked(response, move):
+    """Since when the limits rest: the platform's time for deciding is not the department's."""
+    return open_suspension(response).asked_at
+
+
+def suspended_words(response, move) -> str:
+    """The trail's sentence; the limits began to rest before it."""
+    asked = timezone.localtime(open_suspension(response).asked_at)
+    return f"自申请之时({asked:%m月%d日 %H:%M})起暂停计时"
+
+
 def open_suspension(response):
     """The suspension in force."""
     return response.suspensions.filter(decision="granted").order_by("-id").first()

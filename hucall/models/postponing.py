@@ -170,6 +170,8 @@ class Postponing(models.Model):
             needs=[Need(parts.suspension_pending, "没有待审批的挂账申请。", "GX-呼应-11")],
             stops=["suspension_decision"],
             pauses=["finish", "arrive"],
+            pauses_since=parts.suspension_asked,
+            says=parts.suspended_words,
             starts=[parts.REVIEW],
             tells=[Tell(parts.owner, "事项已挂账"), Tell(access.answering, "挂账已获同意")],
         ),

@@ -66,7 +66,7 @@ def test_an_extended_limit_moves_as_a_whole(county, people):
 def test_a_resumed_limit_keeps_what_was_left(county, people):
     part = make.working(county)
     facts = {"reason": "停工", "condition": "复工", "review_on": "2026-12-01"}
-    do(part, "request_suspension", people.police_leader, **facts)
+    do(part, "request_suspension", people.police_leader, "2026-11-10 10:00", **facts)
     do(part, "grant_suspension", people.platform, "2026-11-10 10:00")
     assert day_off("2026-11-11") == 0  # 暂停中的时限不动
     do(part, "resume", people.police, "2026-11-13 10:00")

@@ -203,6 +203,42 @@ def test_a_suspended_part_never_breaches_and_waking_does_not_turn_it_red(county,
 
 
 @pytest.mark.rule("GX-呼应-11")
+def test_a_suspension_asked_for_in_time_and_granted_late_rests_from_the_request_on(county, people):
+    """周二 16:30 申请(期限当日 17:30),平台周三上午才同意,其间已扫描为超期。"""
+    part = at_work(county, "2026-11-10 09:00")
+    do(part, "request_suspension", people.police_leader, "2026-11-17 16:30", **SHELVED)
+    sweep.sweep(moment("2026-11-17 17:30"))
+    assert clock(part, "finish").breached_at
+    part = do(part, "grant_suspension", people.platform, "2026-11-18 09:00")
+    finish = clock(part, "finish")
+    assert (finish.paused_at, finish.remaining) == (moment("2026-11-17 16:30"), 60)
+    assert (finish.breached_at, finish.level, finish.fired_at) == (None, 0, None)
+    event = part.events.get(step="grant_suspension")
+    assert event.summary == "自申请之时(11月17日 16:30)起暂停计时"
+    fire(moment("2026-11-18 09:01"))
+    assert not part.supervisions.exists()
+    do(part, "resume", people.police, "2026-11-30 09:00")
+    finish = clock(part, "finish")
+    assert (finish.due_at, finish.breached_at) == (moment("2026-11-30 10:00"), None)
+    sweep.sweep(moment("2026-11-30 10:00"))
+    fire(moment("2026-11-30 10:01"))
+    assert clock(part, "finish").breached_at == moment("2026-11-30 10:00")
+    assert part.supervisions.count() == 1
+
+
+@pytest.mark.rule("GX-呼应-11")
+def test_a_late_suspension_heals_no_limit_that_was_broken_before_it_was_asked_for(county, people):
+    """应急:到场期限已过才申请挂账,到场仍是超期,办结不是。"""
+    call = make.urgent(county, at=moment("2026-11-10 09:00"))
+    part = make.sign_in(county, make.part(call, county), moment("2026-11-10 09:05"))
+    do(part, "request_suspension", people.police_leader, "2026-11-10 10:30", **SHELVED)
+    do(part, "grant_suspension", people.platform, "2026-11-12 09:00")
+    arrive, finish = clock(part, "arrive"), clock(part, "finish")
+    assert arrive.breached_at == arrive.due_at == moment("2026-11-10 10:00")
+    assert (finish.breached_at, finish.remaining) == (None, 22 * 60 + 30)  # 24 小时内用去 1.5 小时
+
+
+@pytest.mark.rule("GX-呼应-11")
 def test_suspended_parts_leave_the_rates_and_stay_visible(county, people):
     part = shelved(people, at_work(county), "2026-11-11 09:00")
     year = moment("2026-01-01 00:00"), moment("2027-01-01 00:00")
