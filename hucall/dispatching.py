@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 from checklist import selectors as checklist
 from checklist.models import Item
-from governance.forms import ChoicesField, StepForm, text
+from governance.forms import ChoicesField, StepForm, readable_text, text
 from governance.models import Unit
 from hucall import items
 from hucall.forms import callable_units
@@ -89,6 +90,10 @@ class PartsForm(StepForm):
         task = str(self.data.get(f"task_{unit.pk}", known.task if known else ""))
         if len(task) > 1000:
             self.add_error("units", f"{unit}的职责任务超过1000字。")
+        try:
+            readable_text(task)
+        except ValidationError as error:
+            self.add_error("units", error)
         return Chosen(unit, duty, task.replace("\0", "").strip())
 
     def told(self):
