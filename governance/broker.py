@@ -22,6 +22,8 @@ from pathlib import Path
 LONGEST_SOCKET_PATH = 100
 START_SECONDS = 20
 VISIBILITY_SECONDS = 300
+# Longer than a worker's blocking read (one second), short enough for a page.
+ANSWER_SECONDS = 3
 FOLDER_SCHEME = "filesystem://"
 
 
@@ -63,7 +65,8 @@ def transport_options(broker_url: str, var_dir: Path) -> dict:
     """Celery's transport options for an address made by `url()` or given as REDIS_URL.
 
     The visibility timeout (seconds) is longer than any task may run: a task whose worker died
-    comes back after it, a task that is still running does not.
+    comes back after it, a task that is still running does not. Somebody's page waits while a task
+    is sent: one attempt, and a broker that does not answer is given up within seconds.
     """
     if broker_url.startswith(FOLDER_SCHEME):
         folder = var_dir / "broker" / "messages"
@@ -73,7 +76,12 @@ def transport_options(broker_url: str, var_dir: Path) -> dict:
             "data_folder_out": str(folder),
             "control_folder": str(var_dir / "broker" / "control"),
         }
-    return {"visibility_timeout": VISIBILITY_SECONDS, "socket_connect_timeout": 2}
+    return {
+        "visibility_timeout": VISIBILITY_SECONDS,
+        "socket_connect_timeout": ANSWER_SECONDS,
+        "socket_timeout": ANSWER_SECONDS,
+        "max_retries": 0,
+    }
 
 
 class EmbeddedBroker:

@@ -4,8 +4,14 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+from kombu.pools import reset
 
-from governance import sweep
+from checklist import uploads
+from checklist.models import Import
+from governance import broker, sweep, tasks
+from governance.celery import app
 from governance.models import Clock, Event, Outbox
 from governance.roles import Role
 from governance.tasks import fire
@@ -16,6 +22,7 @@ from tests.faults.server import ask, serving, session_of
 from tests.services import free_port
 
 pytestmark = pytest.mark.django_db(transaction=True)
+BACKEND = "django.contrib.auth.backends.ModelBackend"
 CALLS = "/api/v1/hucall/calls/"
 
 
@@ -28,6 +35,55 @@ def county():
 def nobody_listens() -> dict:
     """The address of a Redis that is not there; cache and broker both point to it."""
     return {"REDIS_URL": f"redis://127.0.0.1:{free_port()}/0"}
+
+
+@pytest.fixture
+def dead_broker(settings):
+    """Tasks go to a port where nobody listens."""
+    address = f"redis://127.0.0.1:{free_port()}/0"
+    told = {
+        "task_always_eager": False,
+        "broker_url": address,
+        "broker_transport_options": broker.transport_options(address, settings.VAR_DIR),
+    }
+    before = {name: app.conf[name] for name in told}
+    tell(told)
+    yield
+    tell(before)
+
+
+def tell(told: dict) -> None:
+    """Let the Celery application know where its tasks go; what it knew is forgotten."""
+    for name, value in told.items():
+        app.conf[name] = value
+    app.amqp._producer_pool = None
+    reset()
+
+
+def test_a_long_export_says_that_it_must_wait(county, dead_broker, client, monkeypatch):
+    monkeypatch.setattr("hucall.exports.AT_ONCE", 0)
+    make.filed(county)
+    client.force_login(county.user(Role.PLATFORM), backend=BACKEND)
+    page = client.get("/hucall/calls/export/", follow=True)
+    assert "后台服务暂时连不上,请稍后重新导出" in page.content.decode()
+
+
+def test_an_uploaded_list_is_kept_and_can_be_started_later(county, dead_broker):
+    upload = SimpleUploadedFile("清单.xlsx", b"not read yet")
+    facts = {"sheet": "", "title": "", "replace": False}
+    actor = county.user(Role.BIANBAN)
+    record = uploads.receive(upload, county=county.row, actor=actor, **facts)
+    record = Import.objects.get(pk=record.pk)
+    assert record.message == "后台服务暂时连不上,文件已经收好,稍后可点“重新开始”。"
+
+
+def test_a_sweep_whose_broker_has_gone_leaves_its_steps_to_the_next(county, dead_broker):
+    make.urgent(county)
+    tasks.sweep_clocks()
+    due = Clock.objects.filter(fired_at__isnull=False, done_at=None)
+    assert due.exists()
+    fire(timezone.now() + timedelta(minutes=1))
+    assert not due.all().exists()
 
 
 @pytest.mark.rule("GX-呼应-13")

@@ -2,13 +2,18 @@
 
 import os
 import signal
+import socket
 import stat
 import subprocess
 import sys
 from pathlib import Path
+from threading import Thread
 
 import pytest
 import redis
+from celery import Celery
+from celery.exceptions import OperationalError
+from django.conf import settings
 
 from governance import broker
 from governance.processes import spawn
@@ -74,6 +79,41 @@ def test_without_a_binary_messages_are_files(tmp_path, monkeypatch):
     assert address == "filesystem://"
     assert Path(options["data_folder_in"]).is_dir()
     assert options["data_folder_in"] == options["data_folder_out"]
+
+
+@pytest.fixture
+def deaf():
+    """A server that hangs up on everybody; (address, how often somebody called)."""
+    door, calls = socket.socket(), []
+    door.bind(("127.0.0.1", 0))
+    door.listen(50)
+
+    def hang_up():
+        try:
+            while True:
+                door.accept()[0].close()
+                calls.append(1)
+        except OSError:  # the test is over
+            return
+
+    Thread(target=hang_up, daemon=True).start()
+    yield f"redis://127.0.0.1:{door.getsockname()[1]}/0", calls
+    door.shutdown(socket.SHUT_RDWR)
+    door.close()
+
+
+def test_a_page_calls_a_broker_that_is_down_once_and_goes_on(tmp_path, deaf):
+    """No retries while somebody waits, and no wait without an end."""
+    address, calls = deaf
+    app = Celery("page", broker=address)
+    app.conf.broker_transport_options = broker.transport_options(address, tmp_path)
+    app.conf.task_publish_retry = settings.CELERY_TASK_PUBLISH_RETRY
+    for number in (1, 2):
+        with pytest.raises(OperationalError):
+            app.send_task("anything")
+        assert len(calls) == number
+    options = app.conf.broker_transport_options
+    assert 0 < options["socket_timeout"] <= 5 and 0 < options["socket_connect_timeout"] <= 5
 
 
 def test_a_binary_that_cannot_run_is_reported(tmp_path, monkeypatch, started):
