@@ -1,6 +1,6 @@
 """What surrounds every request: limits of a session, sign-in, what an account owes first, the log.
 
-Order in settings: AccessRecord → SessionLimits → … → SignInRequired → AccountGate.
+Order in settings: ApiErrors → AccessRecord → SessionLimits → … → SignInRequired → AccountGate.
 """
 
 from datetime import datetime, timedelta
@@ -18,12 +18,44 @@ from django.utils.http import urlencode
 from governance import access_log, passwords, signing_in
 from governance.roles import ADMINISTRATORS
 
+API = "/api/"
+API_WORDS = {
+    400: ("bad_request", "请求无法处理。"),
+    403: ("permission_denied", "请求来源校验未通过,或您没有权限。"),
+    404: ("not_found", "没有找到,或您无权查看。"),
+    405: ("method_not_allowed", "不支持此请求方式。"),
+    413: ("too_large", "请求内容过大。"),
+}
+"""For answers under /api/ that Django gives before or beside the API itself."""
+API_BROKEN = ("error", "服务器发生意外,请稍后重试;若再次出现请联系系统管理员。")
+
 OPEN = {"healthz", "readyz"}
 """Names of pages of others that need no sign-in; ours say so themselves (login_not_required)."""
 
 GATE_EXEMPT = {"login", "logout", "account_code", *OPEN}
 SEEN_EVERY = 60
 """Seconds between two writes of a session's last use: the idle limit is that exact."""
+
+
+class ApiErrors:
+    """Under /api/ every error is data, also those that Django answers with a page."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        status = response.status_code
+        if status < 400 or not request.path.startswith(API):
+            return response
+        if response.headers.get("Content-Type", "").startswith("application/"):
+            return response
+        answer = refusal(status, *API_WORDS.get(status, API_BROKEN))
+        for name, value in response.headers.items():
+            if name not in ("Content-Type", "Content-Length"):
+                answer.headers[name] = value
+        answer.cookies = response.cookies
+        return answer
 
 
 class SessionLimits:
@@ -103,7 +135,7 @@ class AccountGate:
             return None
         if page == "account" and name and name.startswith("account_"):
             return None
-        if wants_data(request) or request.path.startswith("/api/"):
+        if wants_data(request) or request.path.startswith(API):
             return refusal(403, page, "请先在浏览器中完成登录验证、修改密码或启用第二因素。")
         back = request.get_full_path() if request.method == "GET" else "/"
         return redirect(f"{reverse(page)}?{urlencode({'next': back})}")
@@ -131,7 +163,7 @@ class AccessRecord:
 
     def __call__(self, request):
         response = self.get_response(request)
-        if request.path.startswith("/api/"):
+        if request.path.startswith(API):
             response.headers["Cache-Control"] = "no-store"
         if not self.signed_in(request):
             return response

@@ -1,9 +1,12 @@
 """How the API refuses: {"code", "message", "clause"} in Chinese, field errors beside (400)."""
 
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.http.multipartparser import MultiPartParserError
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from governance.api.parsing import TooLarge
 from governance.steps import Invalid, Refused
 
 WORDS = {
@@ -35,6 +38,10 @@ def answer(error, context):
     """DRF's exception handler: every refusal has the same shape."""
     if isinstance(error, Refused):
         return Response(refusal(error), status=error.status)
+    if isinstance(error, RequestDataTooBig):
+        error = TooLarge()
+    elif isinstance(error, SuspiciousOperation | MultiPartParserError):
+        error = exceptions.ParseError()
     response = exception_handler(error, context)
     if response is None:
         return None
