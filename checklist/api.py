@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from checklist import selectors
 from checklist.intake.rows import TEXT_FIELDS
 from checklist.models import Edition, EditionItem, ItemUnit, Revision
+from governance.api.filtering import IdFilter, RowFilter
 from governance.api.matters import MatterSerializer, MatterViewSet, UnitName, matter_fields
 from governance.api.reading import NewestFirst
 
@@ -68,7 +69,7 @@ class InOrder(NewestFirst):
     ordering = ("edition_id", "place", "id")
 
 
-class ItemFilter(django_filters.FilterSet):
+class ItemFilter(RowFilter):
     """The filters of the list page."""
 
     category = django_filters.CharFilter("revision__category")
@@ -76,7 +77,7 @@ class ItemFilter(django_filters.FilterSet):
     township = django_filters.ChoiceFilter(
         "revision__township_part", choices=Revision.Township.choices, label="乡镇责任"
     )
-    unit = django_filters.NumberFilter(method="of_unit", label="单位", max_value=2**62, min_value=1)
+    unit = IdFilter(method="of_unit", label="单位")
 
     class Meta:
         model = EditionItem
@@ -84,7 +85,7 @@ class ItemFilter(django_filters.FilterSet):
 
     def of_unit(self, rows, name, value):
         """Items that name a unit."""
-        named = ItemUnit.objects.filter(revision=OuterRef("revision"), unit=int(value))
+        named = ItemUnit.objects.filter(revision=OuterRef("revision"), unit=value)
         return rows.filter(Exists(named))
 
 

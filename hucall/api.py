@@ -4,13 +4,12 @@ import django_filters
 from rest_framework import serializers
 from rest_framework.exceptions import PermissionDenied, ValidationError
 
+from governance.api.filtering import IdFilter, RowFilter
 from governance.api.matters import MatterSerializer, MatterViewSet, UnitName, matter_fields
 from governance.models import Unit
 from governance.roles import Role
 from hucall.models import Bulletin, Call, Callback, Rating, Rectification, Response, Supervision
 
-LARGEST_ID = 2**63 - 1
-"""Beyond it SQLite breaks instead of finding nothing."""
 RAISERS = (Role.TOWNSHIP_CLERK, Role.VILLAGE_CLERK, Role.PLATFORM)
 
 
@@ -46,20 +45,16 @@ class CallSerializer(MatterSerializer):
         read_only_fields = fields
 
 
-class CallFilter(django_filters.FilterSet):
+class CallFilter(RowFilter):
     """The filters of the list page."""
 
-    owner = django_filters.NumberFilter(min_value=0, max_value=LARGEST_ID)
-    unit = django_filters.NumberFilter(
-        "responses__unit", distinct=True, label="承办单位", min_value=0, max_value=LARGEST_ID
-    )
-    item = django_filters.NumberFilter(min_value=0, max_value=LARGEST_ID)
+    unit = IdFilter("responses__unit", distinct=True, label="承办单位")
     raised_after = django_filters.DateFilter("raised_at", "date__gte")
     raised_before = django_filters.DateFilter("raised_at", "date__lte")
 
     class Meta:
         model = Call
-        fields = ["state", "kind", "channel"]
+        fields = ["state", "kind", "channel", "owner", "item"]
 
 
 class CallViewSet(MatterViewSet):
@@ -112,7 +107,7 @@ def townships_of(post) -> list[Unit]:
     return list(Unit.objects.active().filter(county=post.county_id, kind=Unit.Kind.TOWNSHIP))
 
 
-class ResponseFilter(django_filters.FilterSet):
+class ResponseFilter(RowFilter):
     """The filters of the list page."""
 
     class Meta:
