@@ -101,8 +101,13 @@ class UserAdmin(SheetsMixin, RegistryAdmin):
     keepers, readers, within = SYSTEM, SECURITY | AUDIT, "county"
     resource, kind = UserResource, access_log.Kind.ACCOUNT
     fixed = ("username", "kind", "county")
-    list_display = ("username", "name", "kind", "is_active", "must_change_password", "last_login")
-    list_filter = ("is_active", "kind", "posts__role")
+    list_display = (
+        "username", "name", "county", "kind", "is_active", "must_change_password", "last_login",
+    )  # fmt: skip
+    list_select_related = ("county",)
+    list_filter = (
+        "is_active", "kind", ("county", admin.RelatedOnlyFieldListFilter), "posts__role",
+    )  # fmt: skip
     search_fields = ("username", "name", "phone")
     actions = ("disable", "enable", "reset_password", "reset_second_factor", "unlock")
     new_fields = ("username", "name", "phone", "email", "kind", "county", "initial_password")

@@ -139,7 +139,7 @@ def remaining(calendar, now: datetime, due: datetime, wall: bool) -> Remaining:
     """
     late = now > due
     first, last = (due, now) if late else (now, due)
-    word = "超" if late else "剩"
+    word = "超期" if late else "剩"
     by_clock = int((last - first).total_seconds()) // 60
     if wall:
         return Remaining(f"{word} {clock_words(by_clock) if by_clock else '不足 1 分'}", late)

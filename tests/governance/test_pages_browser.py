@@ -80,3 +80,17 @@ def test_why_this_day_opens_in_the_drawer(county, visitor):
     drawer = page.locator("#drawer")
     drawer.wait_for()
     assert "逐日说明" in drawer.inner_text()
+
+
+def test_every_line_of_the_workbench_names_its_clause(county, visitor, width, axe, fits):
+    make.dispatched(county)
+    page = visitor(county.user(Role.DEPARTMENT_CLERK), width)
+    page.goto("/")
+    lines = page.locator(".todo li")
+    assert lines.count()
+    for line in lines.all():
+        clause = line.locator(".when .clause")
+        assert clause.is_visible()
+        assert clause.bounding_box()["height"] >= 24 or width > 720
+    axe(page)
+    fits(page)
