@@ -23,7 +23,7 @@ def hand_off(now: datetime) -> int:
     Returns:
         How many counties have a chain.
     """
-    heads = list(SealHead.objects.exclude(seq=0).select_related("county"))
+    heads = list(SealHead.objects.exclude(seq=0).select_related("county").order_by("county"))
     auditors = notices.county_holders([head.county_id for head in heads], [Role.AUDITOR])
     day = timezone.localdate(now)
     for head in heads:

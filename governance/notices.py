@@ -23,6 +23,7 @@ def recipients(wanted: Iterable[tuple[int, frozenset]]) -> dict[tuple[int, froze
         Post.objects.in_force()
         .filter(unit__in={unit for unit, _ in wanted}, role__in=roles, user__is_active=True)
         .select_related("user")
+        .order_by("pk")
     )
     found: dict = {pair: {} for pair in wanted}
     for post in posts:
@@ -38,6 +39,7 @@ def county_holders(counties: Iterable[int], roles: Iterable[str]) -> dict[tuple[
         Post.objects.in_force()
         .filter(unit__county__in=set(counties), role__in=set(roles), user__is_active=True)
         .select_related("user", "unit")
+        .order_by("pk")
     )
     found: dict = {}
     for post in posts:
@@ -99,7 +101,7 @@ def enqueue(reached: dict[tuple[int, str], Notice], now: datetime, calendar_of: 
         recipient__in={user for user, _ in reached}, dedupe__in={key for _, key in reached}
     ).values_list("id", "recipient_id", "dedupe")
     messages = []
-    for pk, user_id, dedupe in stored:
+    for pk, user_id, dedupe in stored.order_by("id"):
         row = reached.get((user_id, dedupe))
         if row is None:
             continue

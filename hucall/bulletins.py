@@ -120,13 +120,16 @@ def failings(county: Unit, period: Period, at: datetime) -> dict[int, Named]:
     for row in (
         rows.filter(broken & when)
         .values_list("department", "clocks__name", "signed_in_at", "call__number")
-        .order_by("call", "clocks__name")
+        .order_by("call", "clocks__name", "pk")
     ):
         department, limit, signed, number = row
         note(found, department, kind_of(limit, signed), number)
     again = Q(events__step="reopen", events__at__gte=period.start, events__at__lt=until)
     for department, number in (
-        rows.filter(again).values_list("department", "call__number").order_by("call").distinct()
+        rows.filter(again)
+        .values_list("department", "call__number")
+        .order_by("call", "department")
+        .distinct()
     ):
         note(found, department, REWORK, number)
     return found

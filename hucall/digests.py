@@ -194,7 +194,7 @@ def heat(county: Unit, start: datetime, end: datetime) -> list[list]:
 def oldest(county: Unit) -> list[int]:
     """The ids of the calls that have been open for longest."""
     rows = Call.objects.filter(FILED, county=county, state__in=Call.OPEN)
-    return list(rows.order_by("raised_at").values_list("pk", flat=True)[:LISTED])
+    return list(rows.order_by("raised_at", "pk").values_list("pk", flat=True)[:LISTED])
 
 
 def suspended(county: Unit) -> list[list]:

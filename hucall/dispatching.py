@@ -161,10 +161,10 @@ class SuccessorForm(StepForm):
     def prepare(self):
         call, response = self.record.call, self.record
         others = call.responses.filter(state__in=("waiting", "working", "suspended"))
-        others = others.exclude(pk=response.pk).exclude(duty="copy").select_related("unit", "call")
+        others = others.exclude(pk=response.pk).exclude(duty="copy").order_by("id")
         busy = call.responses.filter(state__in=response.OWED).values("unit")
         self.fields["to_unit"].queryset = callable_units(call).exclude(pk__in=busy)
-        self.fields["new_lead"].queryset = others
+        self.fields["new_lead"].queryset = others.select_related("unit", "call")
         self.fields["new_lead"].label_from_instance = lambda part: str(part.unit)
         if response.duty != Duty.LEAD:
             del self.fields["new_lead"]

@@ -131,8 +131,8 @@ def owner_awaiting_approval(call) -> list[int]:
 
 def everybody(call) -> list[int]:
     """All who take part."""
-    units = list(call.responses.exclude(state="void").values_list("unit_id", flat=True))
-    return [call.owner_id, *units]
+    parts = call.responses.exclude(state="void").order_by("id")
+    return [call.owner_id, *parts.values_list("unit_id", flat=True)]
 
 
 def before_the_desk(call) -> bool:
@@ -199,7 +199,7 @@ def joined_words(call, move) -> str:
 
 def voided_responses(call, move):
     """Every part that is still open ends with the call."""
-    for response in call.responses.filter(state__in=call.responses.model.OPEN):
+    for response in call.responses.filter(state__in=call.responses.model.OPEN).order_by("id"):
         yield response, "void", {}
 
 
@@ -211,7 +211,7 @@ def reopened_responses(call, move):
 
 def lapsed_ratings(call, move):
     """On its day a call is archived; what was not rated is marked 未评 (decision 29)."""
-    for rating in call.ratings.filter(state="pending"):
+    for rating in call.ratings.filter(state="pending").order_by("id"):
         yield rating, "lapse", {}
-    for callback in call.callbacks.filter(state="pending"):
+    for callback in call.callbacks.filter(state="pending").order_by("id"):
         yield callback, "lapse", {}

@@ -7,7 +7,9 @@ from checklist.models import Item, Revision
 def in_force(county):
     """The items of the county's current edition."""
     edition = checklist.current_edition(county)
-    return Item.objects.filter(memberships__edition=edition) if edition else Item.objects.none()
+    if edition is None:
+        return Item.objects.none()
+    return Item.objects.filter(memberships__edition=edition).order_by("pk")
 
 
 def township_is_main(revision: Revision | None) -> bool:

@@ -12,12 +12,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Prefetch
 
 from governance.models import Clock
 from hucall.models import (
     Call,
     Callback,
+    CallbackAnswer,
     Extension,
     Rating,
     Response,
@@ -155,7 +156,9 @@ def open_file(call: Call, user, *, judged: bool, called_back: bool) -> File:
     if judged:
         found.ratings = adopt(call, call.ratings.visible_to(user).order_by("id"), parts)
     if called_back:
-        rows = call.callbacks.visible_to(user).prefetch_related("answers")
+        rows = call.callbacks.visible_to(user).prefetch_related(
+            Prefetch("answers", CallbackAnswer.objects.order_by("id"))
+        )
         found.callbacks = adopt(call, rows.order_by("id"), parts)
     lay_clocks(found)
     lay(call, "responses", parts)

@@ -48,7 +48,7 @@ def broken_promises(response, at) -> str:
     late = response.clocks.running().promises().filter(due_at__lte=at, paused_at=None)
     words = [
         f"{clock.label}应于{timezone.localtime(clock.due_at):%Y年%m月%d日 %H:%M}前完成"
-        for clock in late.order_by("due_at")
+        for clock in late.order_by("due_at", "id")
     ]
     return ";".join(words) + ",至今未完成" if words else "办理不力"
 
@@ -76,14 +76,14 @@ def month_over(bulletin, at) -> bool:
 
 def named_units(bulletin) -> list[int]:
     """The units that must rectify."""
-    return list(bulletin.rectifications.values_list("unit_id", flat=True))
+    return list(bulletin.rectifications.order_by("id").values_list("unit_id", flat=True))
 
 
 def all_units(bulletin) -> list[int]:
     """Every department and township of the county."""
     kinds = [Unit.Kind.DEPARTMENT, Unit.Kind.TOWNSHIP]
     units = Unit.objects.active().filter(county=bulletin.county_id, kind__in=kinds)
-    return list(units.values_list("id", flat=True))
+    return list(units.order_by("id").values_list("id", flat=True))
 
 
 def rectifications(bulletin, move):

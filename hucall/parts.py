@@ -233,7 +233,7 @@ def finished(response, move):
 
 def dropped_rating(response, move):
     """A rating that was still open ends with its round."""
-    for rating in response.ratings.filter(state="pending"):
+    for rating in response.ratings.filter(state="pending").order_by("id"):
         yield rating, "drop", {}
 
 

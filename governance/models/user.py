@@ -73,7 +73,7 @@ class User(AbstractBaseUser):
         """The posts in force today, with their units; read once per request."""
         if not hasattr(self, "_posts_held"):
             posts = self.posts.in_force().select_related("unit", "unit__county", "unit__parent")
-            self._posts_held = list(posts)
+            self._posts_held = list(posts.order_by("pk"))
         return self._posts_held
 
     def holds(self, *roles: str) -> bool:

@@ -37,7 +37,7 @@ class MergeForm(StepForm):
         calls = type(self.record).objects.filter(
             county=self.record.county, state__in=("submitted", "handling")
         )
-        self.fields["into"].queryset = calls.exclude(pk=self.record.pk)
+        self.fields["into"].queryset = calls.exclude(pk=self.record.pk).order_by("-id")
 
 
 class ReworkForm(StepForm):
@@ -47,9 +47,8 @@ class ReworkForm(StepForm):
     reason = text("重办理由", rows=3, max_length=500)
 
     def prepare(self):
-        self.fields["responses"].queryset = self.record.responses.filter(
-            state="finished"
-        ).select_related("unit")
+        finished = self.record.responses.filter(state="finished").order_by("id")
+        self.fields["responses"].queryset = finished.select_related("unit")
 
     def clean_responses(self):
         """The lead consolidates anew whenever a part is done again."""

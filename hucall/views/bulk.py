@@ -27,7 +27,7 @@ def supervise_many(request):
         raise PermissionDenied("批量督办由平台管理员或督查机构办理。")
     ids = [pk for pk in map(whole, request.POST.getlist("pick")[:MOST]) if pk]
     rows = Response.objects.visible_to(request.user).filter(pk__in=ids)
-    parts = list(rows.select_related("unit", "call").defer("call__text", "plan"))
+    parts = list(rows.select_related("unit", "call").defer("call__text", "plan").order_by("id"))
     if not parts:
         messages.warning(request, "请先勾选要督办的承办单位。")
         return redirect("hucall:responses")

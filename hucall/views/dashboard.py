@@ -258,7 +258,7 @@ def own_ratings(board: Board) -> Section:
 
 def own_oldest(board: Board, rows) -> Section:
     """The unit's own calls that have been open for longest."""
-    found = rows.filter(digests.FILED, state__in=Call.OPEN).order_by("raised_at")
+    found = rows.filter(digests.FILED, state__in=Call.OPEN).order_by("raised_at", "pk")
     board.data = board.data | {"oldest": list(found.values_list("pk", flat=True)[:OLDEST])}
     return oldest_calls(board)
 
@@ -292,7 +292,9 @@ def own_published(board: Board) -> Section:
         county=board.seen.county, state="published", month__lte=board.period.last
     )
     key = str(board.seen.unit.pk)
-    for bulletin in rows.order_by("-month").only("month", "figures", "title")[:MONTHS_OFFERED]:
+    for bulletin in rows.order_by("-month", "-pk").only("month", "figures", "title")[
+        :MONTHS_OFFERED
+    ]:
         shown = (bulletin.figures.get("satisfaction") or {}).get("shown", {})
         label = {
             "text": f"{bulletin.month.year}年{bulletin.month.month}月",

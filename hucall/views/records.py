@@ -76,7 +76,7 @@ def callback_rows(record) -> list[dict]:
         {"label": "承办单位", "value": str(record.response.unit)},
         {"label": "办理结果", "value": record.response.result, "pre": True},
     ]
-    for one in record.answers.all():
+    for one in record.answers.order_by("id"):
         value = one.get_level_display() if one.reached else "未联系上"
         rows.append({"label": one.get_who_display(), "value": value, "note": one.words})
     if record.done_at:
