@@ -6,8 +6,8 @@ A draft is for 编办, who publishes, and for the system administrator, who may 
 
 from django.db.models import Q
 
-from governance.access import SYSTEM, holders
-from governance.roles import Role
+from governance.access import SYSTEM, Who, holders
+from governance.roles import ADMINISTRATORS, Role
 
 DRAFTERS = frozenset({Role.BIANBAN, Role.SYSADMIN})
 OWN_PEOPLE = frozenset(
@@ -20,6 +20,45 @@ OWN_PEOPLE = frozenset(
     }
 )
 
+APPLICANTS = (
+    *(Role.TOWNSHIP_CLERK, Role.TOWNSHIP_LEADER),
+    *(Role.DEPARTMENT_CLERK, Role.DEPARTMENT_LEADER),
+)
+"""Who applies for a change of the list: departments and townships (GX-清单-22)."""
+
+WATCHERS = frozenset({Role.BIANBAN, Role.SIFA, Role.COUNTY})
+
+
+class Receiver(Who):
+    """Who receives applications: 编办 for the county, or the office of the joint meeting, as the
+    county's rulebook says (GX-清单-04, decision 33).
+    """
+
+    DESKS = {"bianban": Role.BIANBAN, "meeting_office": Role.MEETING_OFFICE}
+
+    def __init__(self):
+        super().__init__(self.DESKS.values(), None, "受理机关(编办或联席会议办公室)")
+
+    def __call__(self, record, user):
+        role = self.DESKS[record.rulebook.value("adjust.receiver")]
+        for post in user.posts_held():
+            if post.role == role and post.county_id == record.county_id:
+                return post
+        return None
+
+
+def own_unit(record) -> set[int]:
+    """The unit that records or owes."""
+    return {record.owner_id, getattr(record, "unit_id", None)} - {None}
+
+
+bianban = holders(Role.BIANBAN, label="编办")
+receiving = Receiver()
+applicant = holders(*APPLICANTS, of="owner_id", label="申请单位") | holders(
+    Role.BIANBAN, Role.COUNTY, of="owner_id", label="编办、县委县政府(作为提出单位)"
+)
+recording = holders(*APPLICANTS, of="owner_id", label="应申请单位") | bianban | SYSTEM
+system = SYSTEM
 publishing = holders(Role.BIANBAN, label="编办") | SYSTEM
 drafting = holders(*DRAFTERS, label="编办或系统管理员")
 
@@ -47,6 +86,14 @@ def visible_editions(rows, user):
     """Editions that the user may see: published ones of own counties, drafts as above."""
     public = Q(county__in=counties(user), state__in=["published", "superseded"])
     return rows.filter(public | Q(county__in=drafting_counties(user)))
+
+
+def visible_causes(rows, user):
+    """Causes of the user's units; for 编办, 司法局 and the county all of their county."""
+    posts = user.posts_held() if user.is_active else []
+    units = {post.unit_id for post in posts if post.role not in ADMINISTRATORS}
+    wide = {post.county_id for post in posts if post.role in WATCHERS} - {None}
+    return rows.filter(Q(owner__in=units) | Q(unit__in=units) | Q(county__in=wide))
 
 
 def may_edit_contact(user, unit) -> bool:

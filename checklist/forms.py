@@ -17,7 +17,7 @@ OLDEST = 2000  # no list of duties between county and township is older
 
 
 class PublishForm(StepForm):
-    """What 编办 states when the first edition goes out."""
+    """What 编办 states when an edition goes out."""
 
     document_number = forms.CharField(
         label="印发文号", max_length=60, required=False, help_text="如:冠办发〔2019〕55号"
@@ -29,6 +29,17 @@ class PublishForm(StepForm):
         help_text="不填则为公布当日",
     )
 
+    def prepare(self):
+        """A county may demand the number under which a change is issued (JQ-清单-21); a list that
+        was issued before the platform came may be taken over without.
+        """
+        number = self.fields["document_number"]
+        later = not self.record.is_first()
+        number.required = later and self.record.rulebook.value("adjust.document_number")
+        number.error_messages["required"] = "须填写印发文号,无文号不得生效。"
+        if not self.record.is_first():
+            self.fields["in_force_from"].help_text = "公布当日生效"
+
     def clean_in_force_from(self):
         """The list cannot take effect before it could exist, nor after it is published."""
         day = self.cleaned_data["in_force_from"]
@@ -36,6 +47,8 @@ class PublishForm(StepForm):
             raise ValidationError("生效日期不能晚于公布当日。")
         if day and day.year < OLDEST:
             raise ValidationError("生效日期过早,请核对年份。")
+        if day and day < timezone.localdate(self.at) and not self.record.is_first():
+            raise ValidationError("生效日期不能早于公布当日:此前现行清单一直有效。")
         return day
 
 

@@ -24,6 +24,8 @@ Tell = Callable[[int], None]
 LIMITS = sheets.Limits(rows=100_000)
 """No list comes near; a worker reads this much in a third of a gigabyte."""
 
+COMPOSED = "本县草稿由已批准的调整申请编成,不能再导入;请先公布或作废该草稿"
+
 
 def _silent(percent: int) -> None:
     """No progress to tell."""
@@ -65,6 +67,9 @@ def examine(
         tell: called with the percentage done.
     """  # fmt: skip
     outcome = Outcome()
+    if composed(county):
+        outcome.faults.append(Fault(sheet, None, "", COMPOSED))
+        return outcome, Reading()
     tell(5)
     try:
         book = sheets.read(data, name, LIMITS)
@@ -83,6 +88,12 @@ def examine(
         outcome.faults = outcome.plan.faults
     tell(90)
     return outcome, reading
+
+
+def composed(county: Unit) -> bool:
+    """Whether the open draft is put together from applications, where no import may interfere."""
+    draft = selectors.draft_edition(county)
+    return draft is not None and draft.applications.exists()
 
 
 def _plan(base: Edition | None, reading: Reading, replace: bool) -> Plan:
@@ -154,6 +165,13 @@ def _write(
     return draft
 
 
+def write_change(county: Unit, change: Change) -> tuple[Item, Revision]:
+    """Write one wording outside any edition: the item and its revision, ready to be a member."""
+    item = change.old.item if change.old else _items(county, [change])[id(change)]
+    revision = _revisions([change], {id(change): item})[id(change)]
+    return item, revision
+
+
 def _begin_draft(county: Unit, base: Edition | None, actor, title: str, sample: bool) -> Edition:
     """A new draft with all that the current edition holds."""
     last = Edition.objects.filter(county=county).aggregate(last=Max("serial"))["last"] or 0
@@ -173,8 +191,12 @@ def _begin_draft(county: Unit, base: Edition | None, actor, title: str, sample: 
     draft.save()
     if base:
         EditionItem.objects.bulk_create(
-            EditionItem(edition=draft, item_id=item, revision_id=revision, place=place)
-            for item, revision, place in base.members.values_list("item", "revision", "place")
+            EditionItem(
+                edition=draft, item_id=item, revision_id=revision, flowchart_id=chart, place=place
+            )
+            for item, revision, chart, place in base.members.values_list(
+                "item", "revision", "flowchart", "place"
+            )
         )
     return draft
 

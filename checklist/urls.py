@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from checklist.views import browse, contacts, imports
+from checklist.views import browse, changes, contacts, imports
 
 app_name = "checklist"
 
@@ -14,6 +14,8 @@ urlpatterns = [
     path("editions/", browse.editions, name="editions"),
     path("editions/<int:pk>/", browse.edition, name="edition"),
     path("editions/<int:pk>/compare/<int:other>/", browse.compare, name="compare"),
+    path("applications/<int:pk>/", changes.application, name="application"),
+    path("causes/<int:pk>/", changes.cause, name="cause"),
     path("imports/", imports.upload, name="upload"),
     path("imports/<int:pk>/", imports.show, name="import"),
     path("imports/<int:pk>/progress/", imports.progress, name="import_progress"),

@@ -65,14 +65,14 @@ def start(record, spec, move, calendar) -> Clock | None:
         **place(record),
         kind=Clock.Kind.TIMER if spec.timer else Clock.Kind.PROMISE,
         name=spec.name,
-        label=spec.label,
+        label=said(spec.label, record),
         title=record.title[:160],
         owed_by_id=spec.owes(record) if callable(spec.owes) else getattr(record, spec.owes),
         rulebook=record.rulebook,
         param=key,
         length=str(length),
-        clause=spec.clause,
-        ladder=spec.ladder(record) if callable(spec.ladder) else spec.ladder,
+        clause=said(spec.clause, record),
+        ladder=said(spec.ladder, record),
         started_at=began,
         due_at=due.at,
         provisional=due.provisional,
@@ -81,6 +81,11 @@ def start(record, spec, move, calendar) -> Clock | None:
     schedule(clock, calendar)
     clock.save()
     return clock
+
+
+def said(word, record) -> str:
+    """A word of a clock's description, which may depend on the record."""
+    return word(record) if callable(word) else word
 
 
 def length_of(spec, record) -> tuple[str, Length | None]:

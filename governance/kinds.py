@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from django.apps import apps
+from django.contrib.contenttypes.fields import GenericForeignKey
 
 from governance.models import Matter
 from governance.roles import ADMINISTRATORS
@@ -36,9 +37,12 @@ def kind_named(label: str) -> type[Matter] | None:
 def visible(model: type[Matter], user):
     """The rows of a kind that `user` may see, with what every page shows of them."""
     names = ["county", "owner", "rulebook"]
-    if model.root_field:
-        names.append(model.root_field)
-    return model.objects.visible_to(user).select_related(*names)
+    rows = model.objects.visible_to(user)
+    if not model.root_field:
+        return rows.select_related(*names)
+    if isinstance(model._meta.get_field(model.root_field), GenericForeignKey):
+        return rows.select_related(*names).prefetch_related(model.root_field)
+    return rows.select_related(*names, model.root_field)
 
 
 def find(type_id: int, pk: int, user) -> Matter | None:

@@ -146,10 +146,10 @@ def check_open(record, name: str, step: Step, at: datetime) -> None:
     meta = method._django_fsm
     if not meta.has_transition(meta.field.get_state(record)):
         state = record.get_state_display()
-        raise StepClosed(f"当前状态为“{state}”,不能{step.label}。", step.clause)
+        raise StepClosed(f"当前状态为“{state}”,不能{step.label}。", record.cites(step))
     for need in step.needs:
         if not need.test(record, at):
-            raise StepClosed(need.why(record, at), need.clause or step.clause)
+            raise StepClosed(need.why(record, at), need.clause or record.cites(step))
 
 
 def allow(record, step: Step, actor):
@@ -157,10 +157,10 @@ def allow(record, step: Step, actor):
     if actor is None:
         if any(getattr(part, "system", False) for part in step.who.parts):
             return None
-        raise Forbidden(f"“{step.label}”须由{step.who.label}办理。", step.clause)
+        raise Forbidden(f"“{step.label}”须由{step.who.label}办理。", record.cites(step))
     post = step.who(record, actor) if actor.is_active else None
     if post is None:
-        raise Forbidden(f"“{step.label}”须由{step.who.label}办理。", step.clause)
+        raise Forbidden(f"“{step.label}”须由{step.who.label}办理。", record.cites(step))
     return post
 
 
@@ -182,6 +182,8 @@ def run(record, move: Move):
     calendar = calendars.for_county(record.county)
     if record.raised_at is None:
         record.raised_at, record.raised_by = move.at, move.actor
+    if move.step.before:
+        follow(move.step.before(record, move), move)
     getattr(record, move.name)(move)
     record.version += 1
     record.index()
@@ -244,7 +246,7 @@ def open_steps(matter, actor, at: datetime | None = None) -> list[OpenStep]:
         except (StepClosed, Forbidden) as refusal:
             found.append(OpenStep(name, step, False, refusal.message, refusal.clause))
         else:
-            found.append(OpenStep(name, step, True, "", step.clause))
+            found.append(OpenStep(name, step, True, "", matter.cites(step)))
     return found
 
 

@@ -75,11 +75,13 @@ class Field:
 
 
 class Stage(NamedTuple):
-    """A stage that an approval chain may name."""
+    """A stage that an approval chain may name, and the number of the paper it ends in."""
 
     name: str
     label: str
     role: str
+    document: str = "文号"
+    numbered: bool = False
 
 
 class Schema(NamedTuple):

@@ -70,10 +70,10 @@ class Start:
 
     Args:
         name: stable name, unique among the running clocks of a record.
-        label: what a person reads.
+        label: what a person reads, or (record) -> words.
         length: rulebook parameter, or (record) -> Length, where the record itself says how long.
         owes: name of the field that holds the owing unit's id, or (record) -> id.
-        clause: rule id of the promise.
+        clause: rule id of the promise, or (record) -> rule id.
         ladder: rulebook ladder, or (record) -> ladder: "general" or "urgent".
         timer: no promise, only the moment at which `on_breach` is due.
         on_breach: step of the same record that falls due with the clock, done by 系统.
@@ -81,10 +81,10 @@ class Start:
     """
 
     name: str
-    label: str
+    label: str | Callable
     length: Param | Callable
     owes: str | Callable
-    clause: str = ""
+    clause: str | Callable = ""
     ladder: str | Callable = "general"
     timer: bool = False
     on_breach: str = ""
@@ -105,6 +105,9 @@ class Tell:
 @dataclass(frozen=True)
 class Step:
     """What surrounds a transition. `who` is a predicate of an access module: → Post or None.
+
+    `before` and `follow` name steps of other matters, done in the same transaction before and after
+    this one: the edition in force makes room before its successor takes its place.
 
     A step that is `automatic` stands in the trail in the name of 系统, also where it follows from
     what a person did: nobody opened that rating but the rule that every response is rated.
@@ -129,6 +132,7 @@ class Step:
     cancels: tuple = ()
     extends: Callable | None = None
     tells: tuple = ()
+    before: Callable | None = None
     follow: Callable | None = None
     also: Callable | None = None
     number: str = ""

@@ -43,7 +43,7 @@ def append(record, move) -> Event:
         unit_id=move.unit_id,
         post_label=str(move.post) if move.post else "",
         at=move.at,
-        clause=move.step.clause,
+        clause=record.cites(move.step),
         rulebook_id=record.rulebook_id,
         summary=move.step.says(record, move) if move.step.says else "",
         facts=move.told,

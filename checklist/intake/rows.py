@@ -123,6 +123,28 @@ def read_items(book: Book, directory: Directory, sheet_name: str = "") -> Readin
     return reading
 
 
+def read_one(
+    texts: dict[str, str], layout: str, directory: Directory
+) -> tuple[Found | None, dict[str, list[str]]]:
+    """Check one item as if it stood in a sheet of this layout: the same elements, names, lengths.
+
+    Args:
+        texts: field of TEXT_FIELDS → text; layout: A, B or D.
+
+    Returns:
+        (the item, or None where anything is wrong; field → what is wrong with it).
+    """
+    columns = {name: place for place, name in enumerate(texts)}
+    header = Header(row=0, last=0, columns=columns, headings={}, layout=layout)
+    reading = Reading()
+    found = _item(Block([(1, dict(texts))], ""), header, "", directory, reading)
+    faults: dict[str, list[str]] = {}
+    for fault in reading.faults:
+        field_ = next((name for name in texts if LABELS[name] == fault.column), "name")
+        faults.setdefault(field_, []).append(fault.message)
+    return found, faults
+
+
 @contextmanager
 def _gc_resting() -> Iterator[None]:
     """No cycles arise here, yet the collector would walk all rows again and again (a third of

@@ -1,16 +1,23 @@
 """The records of the responsibility list, one file each."""
 
+from .application import Application
+from .cause import Cause
 from .contact import Contact
 from .edition import Edition, EditionItem, Frozen
+from .flowchart import Flowchart, FlowStep
 from .intake import Import
 from .item import Item, ItemUnit, Revision
 from .term import CollectiveTerm
 
 __all__ = [
+    "Application",
+    "Cause",
     "CollectiveTerm",
     "Contact",
     "Edition",
     "EditionItem",
+    "FlowStep",
+    "Flowchart",
     "Frozen",
     "Import",
     "Item",

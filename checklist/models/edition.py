@@ -1,5 +1,7 @@
 """Edition 清单版本: one published set of wordings; the draft before it; those it replaced."""
 
+from importlib import import_module
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -15,6 +17,12 @@ from governance.steps import Need, step
 
 from .frozen import Frozen
 from .item import Item, Revision
+
+
+def composing():
+    """What editions are put together with; it reads editions itself, hence named when used."""
+    return import_module("checklist.composing")
+
 
 ELEMENTS = {
     "category": "category",
@@ -37,6 +45,7 @@ class Edition(Matter):
     """A county's list at one time. Exactly one is current, at most one is a draft."""
 
     class State(models.TextChoices):
+        NEW = "new", "未编制"
         DRAFT = "draft", "草稿"
         PUBLISHED = "published", "现行"
         SUPERSEDED = "superseded", "历史"
@@ -116,6 +125,31 @@ class Edition(Matter):
 
     @transition(
         state,
+        source=State.NEW,
+        target=State.DRAFT,
+        custom=step(
+            "编制新版本",
+            who=access.bianban,
+            clause="GX-清单-25",
+            form="checklist.change_forms.ComposeForm",
+            needs=[
+                Need(
+                    lambda record, at: not record.has_rival(),
+                    "本县已有一份草稿,请先公布或作废。",
+                    "GX-清单-04",
+                )
+            ],
+            follow=lambda record, move: composing().filled(record, move),
+            says=lambda record, move: f"编入 {len(move.given['applications'])} 件调整申请",
+            tone="primary",
+        ),
+    )
+    def compose(self, move):
+        """Put the next edition together from approved applications; several at once."""
+        composing().begin(self, move)
+
+    @transition(
+        state,
         source=State.DRAFT,
         target=State.PUBLISHED,
         custom=step(
@@ -125,7 +159,7 @@ class Edition(Matter):
             form="checklist.forms.PublishForm",
             needs=[
                 Need(
-                    lambda record, at: record.is_first(),
+                    lambda record, at: record.is_first() or record.applications.exists(),
                     "本县已有公布的清单,之后的每一处变动须经清单调整申请办理,不得直接公布导入的草稿。",
                     "GX-清单-29",
                 ),
@@ -135,12 +169,31 @@ class Edition(Matter):
                     lambda record, at: record.why_incomplete(),
                     "GX-清单-02",
                 ),
+                Need(
+                    lambda record, at: composing().ready(record, at),
+                    lambda record, at: composing().unready_words(record, at),
+                    "GX-清单-24",
+                ),
+                Need(
+                    lambda record, at: composing().flows_updated(record, at),
+                    lambda record, at: composing().flows_words(record, at),
+                    "GX-清单-27",
+                ),
+                Need(
+                    lambda record, at: composing().unaltered(record, at),
+                    "草稿里有调整申请以外的改动,不得公布;请作废后重新编制。",
+                    "GX-清单-29",
+                ),
             ],
+            before=lambda record, move: composing().superseding(record, move),
+            follow=lambda record, move: composing().published(record, move),
             says=lambda record, move: f"《{record.title}》,共 {record.members.count()} 项",
         ),
     )
     def publish(self, move):
-        """编办 puts the county's first edition in force (decision 34)."""
+        """编办 puts an edition in force: the county's first one from an import (decision 34),
+        every later one from approved applications alone (GX-清单-29).
+        """
         self.in_force_from = move.given.get("in_force_from") or timezone.localdate(move.at)
         self.document_number = move.given.get("document_number") or ""
         self.published_at, self.published_by = move.at, move.actor
@@ -149,10 +202,31 @@ class Edition(Matter):
         state,
         source=State.DRAFT,
         target=State.DROPPED,
-        custom=step("作废", who=access.drafting, clause="GX-清单-04", tone="danger"),
+        custom=step(
+            "作废",
+            who=access.drafting,
+            clause="GX-清单-04",
+            follow=lambda record, move: composing().released(record, move),
+            tone="danger",
+        ),
     )
     def drop(self, move):
         """Give a draft up; it stays in the trail."""
+
+    @transition(
+        state,
+        source=State.PUBLISHED,
+        target=State.SUPERSEDED,
+        custom=step("被新版取代", who=access.system, clause="GX-清单-25", automatic=True),
+    )
+    def supersede(self, move):
+        """A newer edition takes its place on this day."""
+        self.in_force_until = move.given["until"]
+
+    def has_rival(self) -> bool:
+        """Whether the county has another draft already."""
+        drafts = Edition.objects.filter(county=self.county_id, state=self.State.DRAFT)
+        return drafts.exclude(pk=self.pk).exists()
 
     def is_first(self) -> bool:
         """Whether the county has never published an edition before."""
@@ -222,6 +296,9 @@ class EditionItem(models.Model):
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="members")
     item = models.ForeignKey(Item, models.PROTECT, related_name="memberships")
     revision = models.ForeignKey(Revision, models.PROTECT, related_name="memberships")
+    flowchart = models.ForeignKey(
+        "checklist.Flowchart", models.PROTECT, null=True, related_name="memberships"
+    )
     place = models.PositiveIntegerField("次序", default=0)
 
     objects = EditionItemQuerySet.as_manager()

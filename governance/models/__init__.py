@@ -12,6 +12,8 @@ from .number import Counter, IdempotencyKey
 from .party import Party
 from .referral import Referral
 from .rulebook import Clause, Rulebook
+from .stage import Stage
+from .staged import Staged
 from .unit import Unit
 from .user import Post, User
 
@@ -38,6 +40,8 @@ __all__ = [
     "Rulebook",
     "Seal",
     "SealHead",
+    "Stage",
+    "Staged",
     "Unit",
     "User",
 ]

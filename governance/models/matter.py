@@ -81,6 +81,12 @@ class Matter(ConcurrentTransitionMixin, models.Model):
         """Ids of the units that take part, and so may see the matter (written to Party)."""
         return {self.owner_id}
 
+    def cites(self, step) -> str:
+        """The clause on which a step of this record rests: the step's own, unless the kind knows
+        better (a review stage has the clause that the county's chain gives it).
+        """
+        return step.clause
+
     def index(self) -> None:
         """Refresh the search terms from the texts; called by the door before it saves."""
         self.terms = terms(*self.searchable())

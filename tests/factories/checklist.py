@@ -57,6 +57,11 @@ def make_county(name: str = "冠县", code: str = "371525", preset: str = "guanx
     return county
 
 
+def seed_terms() -> None:
+    """The collective terms that lists use."""
+    seed(CollectiveTerm)
+
+
 def unit_of(county: Unit, short_name: str) -> Unit:
     """The county's unit of this short name."""
     return Unit.objects.get(county=county, short_name=short_name)
@@ -96,6 +101,31 @@ def row(name: str = "秸秆禁烧", **changes) -> list[str]:
         "coop": "各乡镇(街道);县公安局",
     }
     return list((cells | changes).values())
+
+
+HEADINGS_B = ["具体事项", "牵头责任部门", "共同责任部门", "部门职责", "乡镇职责", "法律法规依据"]
+HEADINGS_B += ["政策文件依据", "主体责任", "配合责任"]
+
+
+def row_b(name: str = "秸秆禁烧", **changes) -> list[str]:
+    """One complete row of layout B (JQ-清单-01, 02)."""
+    cells = {
+        "name": name,
+        "lead": "县农业农村局",
+        "joint": "县公安局",
+        "county_duty": f"负责{name}的执法",
+        "township_duty": f"负责{name}的巡查",
+        "basis": "《大气污染防治法》",
+        "policy_basis": "",
+        "main": "县农业农村局",
+        "coop": "各乡镇(街道)",
+    }
+    return list((cells | changes).values())
+
+
+def sheet_b(*rows: list[str]) -> bytes:
+    """A workbook in layout B."""
+    return workbook([HEADINGS_B, *rows])
 
 
 def workbook(rows: list[list], merges: tuple[str, ...] = (), sheet: str = "清单") -> bytes:

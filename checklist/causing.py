@@ -1,0 +1,105 @@
+"""What the steps of a cause read and make. Called by the door alone."""
+
+from datetime import datetime, time
+
+from django.apps import apps
+from django.utils import timezone
+
+from governance.chains import office
+from governance.models import Post, Referral
+from governance.models.ledger import place
+from governance.roles import Role
+
+FIELDS = ("unit", "item", "kind", "ground", "text", "source", "occurred_on", "known_on")
+
+
+def fill(cause, move) -> None:
+    """Take over what the form (or the step that recorded it) has said."""
+    for name in FIELDS:
+        if move.given.get(name):
+            setattr(cause, name, move.given[name])
+
+
+def day_of_cause(cause, move) -> datetime:
+    """The limit runs from the day of the cause, even when it is overdue at recording
+    (decision 33).
+    """
+    return timezone.make_aware(datetime.combine(cause.occurred_on, time.min))
+
+
+def is_to_rectify(cause) -> bool:
+    """Where the county orders rectification of what was not applied for (JQ-清单-24)."""
+    return cause.rulebook.value("adjust.overdue") == "rectify"
+
+
+def overdue_state(cause, move) -> str:
+    """What the county's text says of an application that was not made."""
+    return cause.State.RECTIFYING if is_to_rectify(cause) else cause.State.OVERDUE
+
+
+def overdue_words(cause, move) -> str:
+    """The trail's sentence."""
+    if is_to_rectify(cause):
+        return f"编办、司法局责令{cause.unit}限期整改"
+    return f"{cause.unit}自{cause.occurred_on:%Y年%m月%d日}起逾期未申请"
+
+
+def referral_words(cause, move) -> str:
+    """The trail's sentence."""
+    return f"{cause.unit}限期整改未落实,移送{'、'.join(cause.rulebook.value('adjust.enforcers'))}"
+
+
+def proposed_by_county(cause, move):
+    """冠县: 县委、县政府 may propose the change themselves; a draft lies before them
+    (GX-清单-26).
+    """
+    if cause.rulebook.value("adjust.overdue") != "county_proposal":
+        return
+    application = apps.get_model("checklist.Application")(
+        county=cause.county,
+        owner_id=office(cause.county, Role.COUNTY) or cause.county_id,
+        by_authority=True,
+    )
+    yield application, "prepare", {"cause": cause}
+
+
+def refer(cause, move) -> None:
+    """A row that those who hold units accountable will read (JQ-清单-25)."""
+    Referral.objects.create(
+        **place(cause),
+        unit_id=cause.unit_id,
+        ground=referral_words(cause, move)[:200],
+        clause="JQ-清单-25",
+        at=move.at,
+    )
+
+
+# Units ------------------------------------------------------------
+
+
+def obliged(cause) -> list[int]:
+    """The unit that owes the application."""
+    return [cause.unit_id]
+
+
+def county(cause) -> list[int]:
+    """Where the county decides, if its text lets it propose."""
+    if cause.rulebook.value("adjust.overdue") != "county_proposal":
+        return []
+    return with_role(cause, Role.COUNTY)
+
+
+def watch(cause) -> list[int]:
+    """编办 and 司法局."""
+    return with_role(cause, Role.BIANBAN, Role.SIFA)
+
+
+def discipline(cause) -> list[int]:
+    """纪检监察."""
+    return with_role(cause, Role.JIWEI)
+
+
+def with_role(record, *roles: str) -> list[int]:
+    """Units of the record's county in which somebody holds one of the roles today."""
+    posts = Post.objects.in_force().filter(unit__county=record.county_id, role__in=roles)
+    return list(posts.order_by("unit_id").values_list("unit_id", flat=True).distinct())

@@ -1,0 +1,57 @@
+"""Staged: a matter under joint approval, and who sees it (design.md §4, decisions 2, 37)."""
+
+from django.contrib.contenttypes.fields import GenericRelation
+from django.db import models
+from django.db.models import Q
+
+from governance.roles import ADMINISTRATORS, Role
+
+from .matter import Matter
+
+OVERSEERS = frozenset({Role.BIANBAN, Role.COUNTY})
+"""Posts that see every matter under approval in their county: who receives, and who decides."""
+
+
+class Staged(Matter):
+    """A matter under joint approval. Subclasses have `state` and the steps that stages bring
+    about: `approve`, `send_back`, `refuse`, and, where the end of the chain means something,
+    `complete`.
+    """
+
+    chain_key = ""
+    """Rulebook field of type 环节 that holds the chain, e.g. "adjust.flow"."""
+
+    closed_elsewhere: frozenset[str] = frozenset()
+    """Stages that no reviewer closes but something that happens to the matter (publication)."""
+
+    round = models.PositiveSmallIntegerField("轮次", default=0)
+    stages = GenericRelation("governance.Stage", "matter_id", "matter_type")
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def visible(cls, rows, user):
+        """What one's unit takes part in; for those who receive and decide, all that was filed."""
+        return seen(rows, user, Q(parties__unit__in=units_of(user)), Q(number=""))
+
+    def chain(self) -> list[dict]:
+        """The stages that the matter's rulebook names, in order."""
+        return self.rulebook.value(self.chain_key)
+
+    def current(self):
+        """The stages of this round, in their order."""
+        return self.stages.filter(round=self.round).order_by("order", "id")
+
+
+def units_of(user) -> set[int]:
+    """The units for which a person handles business."""
+    return {post.unit_id for post in user.posts_held() if post.role not in ADMINISTRATORS}
+
+
+def seen(rows, user, mine: Q, unfiled: Q):
+    """Rows that are `mine`, and for overseers those of their county without the `unfiled`."""
+    posts = user.posts_held() if user.is_active else []
+    wide = {post.county_id for post in posts if post.role in OVERSEERS} - {None}
+    found = mine | (Q(county__in=wide) & ~unfiled) if wide else mine
+    return rows.filter(pk__in=rows.model.objects.filter(found).values("pk"))
