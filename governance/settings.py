@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "governance.middleware.SignInRequired",
     "governance.middleware.AccountGate",
+    "governance.scanning.ScanUploads",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -146,6 +147,8 @@ STORAGES = {
 # Private: nothing under MEDIA_ROOT has an address of its own; a view checks and hands out.
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media")))
 MEDIA_URL = ""
+# A virus scanner that speaks INSTREAM: tcp://host:3310 or unix:///path. Empty: no scan.
+SCAN_URL = env.str("SCAN_URL", default="")
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
