@@ -238,7 +238,7 @@ def world(db):
     CallMachine.sequences = 0
 
 
-@pytest.mark.timeout(0 if THOROUGH else 300)
+@pytest.mark.timeout(0 if THOROUGH else 900)
 def test_whatever_people_do_the_records_stay_whole(world):
     run_state_machine_as_test(CallMachine, settings=SETTINGS)
     print(f"{CallMachine.sequences} sequences, {sum(CallMachine.done.values())} steps done")
