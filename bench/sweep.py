@@ -4,13 +4,17 @@ The raw marks are hand-written SQL that leaves the same rows: one UPDATE and INS
 Every round is rolled back, ours and raw alike, so that all rounds see the same database.
 """
 
+import os
 import statistics
 import time
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 NEEDS = "database"
-CLOCKS, DUE, TOUCHED, ROUNDS = 1_000_000, 10_000, 100_000, 5
+CLOCKS = int(os.environ.get("BENCH_CLOCKS", 1_000_000))
+DUE = int(os.environ.get("BENCH_DUE", 10_000))
+TOUCHED = int(os.environ.get("BENCH_TOUCHED", 100_000))
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", 5))
 NOW = datetime(2026, 11, 17, 17, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 FILL = """

@@ -261,7 +261,7 @@ def recompute_batch(clocks, at: datetime) -> tuple[int, int]:
     rows = list(
         clocks.order_by("id")
         .select_for_update(of=("self",))
-        .select_related("county", "rulebook")[:BATCH]
+        .prefetch_related("county", "rulebook")[:BATCH]
     )
     changed, events = [], []
     known = calendars.current()

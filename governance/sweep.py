@@ -67,7 +67,7 @@ def sweep_batch(now: datetime, count: Count) -> bool:
         Clock.objects.filter(met_at=None, paused_at=None, next_at__lte=now)
         .order_by("next_at", "id")
         .select_for_update(skip_locked=True, of=("self",))
-        .select_related("county", "rulebook", "owed_by")[:BATCH]
+        .prefetch_related("county", "rulebook", "owed_by")[:BATCH]
     )
     if not due:
         return False
