@@ -11,14 +11,14 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from governance import calendars
-from governance.models import Clock, Event, Unit
+from governance import bulk, calendars
+from governance.models import Clock, Event, Rulebook, Unit
 from governance.models.ledger import place
 from governance.steps import Param
-from governance.workdays import Due, Length
+from governance.workdays import TZ, Due, Length
 
 WALL = frozenset({"minutes", "hours"})
-BATCH = 2000
+BATCH = 5000
 MOVED = "clock_moved"
 
 
@@ -258,11 +258,8 @@ def recompute_batch(clocks, at: datetime) -> tuple[int, int]:
     Returns:
         (how many moved, id of the last one looked at or 0 at the end).
     """
-    rows = list(
-        clocks.order_by("id")
-        .select_for_update(of=("self",))
-        .prefetch_related("county", "rulebook")[:BATCH]
-    )
+    rows = list(clocks.order_by("id").select_for_update(of=("self",))[:BATCH])
+    complete(rows)
     changed, events = [], []
     known = calendars.current()
     for clock in rows:
@@ -275,9 +272,21 @@ def recompute_batch(clocks, at: datetime) -> tuple[int, int]:
         schedule(clock, calendar)
         changed.append(clock)
         events.append(moved_event(clock, before, at))
-    upsert(changed, ["due_at", "provisional", "warn_at", "next_at"])
-    Event.objects.bulk_create(events)
+    bulk.update(Clock, changed, ["due_at", "provisional", "warn_at", "next_at"])
+    bulk.insert(Event, events)
     return len(changed), rows[-1].pk if rows else 0
+
+
+def complete(rows: list[Clock]) -> None:
+    """Give clocks their county, unit and rulebook: two queries, however many there are.
+
+    A join would bring the whole rulebook once per clock, and each would be read anew.
+    """
+    units = Unit.objects.in_bulk({key for row in rows for key in (row.county_id, row.owed_by_id)})
+    books = Rulebook.objects.in_bulk({row.rulebook_id for row in rows} - {None})
+    for row in rows:
+        row.county, row.owed_by = units[row.county_id], units[row.owed_by_id]
+        row.rulebook = books.get(row.rulebook_id)
 
 
 def recomputed(clock: Clock, calendar):
@@ -300,9 +309,9 @@ def recomputed(clock: Clock, calendar):
     return Due(longer.at, due.provisional or longer.provisional)
 
 
-def moved_event(clock: Clock, before: datetime, at: datetime) -> Event:
+def moved_event(clock: Clock, before: datetime, at: datetime) -> dict:
     """The trail's line of a clock that a new holiday schedule has moved."""
-    was, now = (timezone.localtime(moment) for moment in (before, clock.due_at))
+    was, now = (moment.astimezone(TZ) for moment in (before, clock.due_at))
     return clock_event(
         clock,
         MOVED,
@@ -313,30 +322,22 @@ def moved_event(clock: Clock, before: datetime, at: datetime) -> Event:
     )
 
 
-def clock_event(clock: Clock, step: str, label: str, at: datetime, summary: str) -> Event:
-    """An unsaved event about a clock, written by 系统."""
-    return Event(
-        county_id=clock.county_id,
-        owner_id=clock.owner_id,
-        matter_type_id=clock.matter_type_id,
-        matter_id=clock.matter_id,
-        root_type_id=clock.root_type_id,
-        root_id=clock.root_id,
-        confidential=clock.confidential,
-        step=step,
-        label=label,
-        actor_name="系统",
-        unit_id=clock.owed_by_id,
-        at=at,
-        clause=clock.clause,
-        rulebook_id=clock.rulebook_id,
-        summary=summary,
-    )
-
-
-def upsert(clocks: list[Clock], fields: list[str]) -> None:
-    """Write some columns of many clocks in one statement."""
-    if clocks:
-        Clock.objects.bulk_create(
-            clocks, update_conflicts=True, unique_fields=["id"], update_fields=fields
-        )
+def clock_event(clock: Clock, step: str, label: str, at: datetime, summary: str) -> dict:
+    """The columns of an event about a clock, written by 系统."""
+    return {
+        "county_id": clock.county_id,
+        "owner_id": clock.owner_id,
+        "matter_type_id": clock.matter_type_id,
+        "matter_id": clock.matter_id,
+        "root_type_id": clock.root_type_id,
+        "root_id": clock.root_id,
+        "confidential": clock.confidential,
+        "step": step,
+        "label": label,
+        "actor_name": "系统",
+        "unit_id": clock.owed_by_id,
+        "at": at,
+        "clause": clock.clause,
+        "rulebook_id": clock.rulebook_id,
+        "summary": summary,
+    }

@@ -11,7 +11,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from governance import calendars, notices
-from governance.models import Notice, SealHead
+from governance.models import SealHead
 from governance.roles import Role
 
 log = logging.getLogger("governance.trail")
@@ -29,8 +29,8 @@ def hand_off(now: datetime) -> int:
     for head in heads:
         words = f"{head.county} 第{head.seq}条 {head.hash}"
         log.info("chain head %s", words)
-        rows = [
-            Notice(
+        lines = [
+            notices.Line(
                 recipient=user,
                 dedupe=f"head:{head.county_id}:{day:%Y%m%d}",
                 title=f"留痕链头 {day:%Y年%m月%d日}",
@@ -40,5 +40,5 @@ def hand_off(now: datetime) -> int:
             for user in auditors.get((head.county_id, Role.AUDITOR), ())
         ]
         calendar = calendars.for_county(head.county)
-        notices.write(rows, now, lambda user, calendar=calendar: calendar)
+        notices.write(lines, now, lambda user, calendar=calendar: calendar)
     return len(heads)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 # unit -> (Chinese label with the amount in front, further spellings read from people)
 UNITS = {
@@ -38,6 +39,7 @@ class Length:
             raise ValueError(f"期限的数值应为 0 至 {MAX_AMOUNT} 的整数,现为“{self.amount}”")
 
     @classmethod
+    @lru_cache(maxsize=1024)
     def parse(cls, text: str) -> "Length":
         """Read "10 workdays" (or "10个工作日"); ValueError with a Chinese sentence otherwise."""
         found = WRITTEN.fullmatch(text)

@@ -1,12 +1,14 @@
 """Notices 通知: who is told what, in the inbox and through outside channels."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
 from django.utils import timezone
 
-from governance.models import Notice, Outbox, Post
+from governance import bulk
+from governance.models import Notice, Outbox, Post, User
 
 
 def recipients(wanted: Iterable[tuple[int, frozenset]]) -> dict[tuple[int, frozenset], list]:
@@ -47,23 +49,50 @@ def county_holders(counties: Iterable[int], roles: Iterable[str]) -> dict[tuple[
     return {key: list(users.values()) for key, users in found.items()}
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A notice that is to be written."""
+
+    recipient: User
+    dedupe: str
+    title: str
+    body: str
+    created_at: datetime
+    url: str = ""
+    tone: str = "info"
+    urgent: bool = False
+
+    def row(self) -> dict:
+        """Its columns."""
+        return {
+            "recipient_id": self.recipient.pk,
+            "dedupe": self.dedupe,
+            "title": self.title,
+            "body": self.body,
+            "url": self.url,
+            "created_at": self.created_at,
+            "tone": self.tone,
+            "urgent": self.urgent,
+        }
+
+
 def of_move(record, move, calendar) -> None:
     """Write what a performed step tells, in the step's own transaction."""
     tells = [(tell, set(tell.units(record)) - {None}) for tell in move.step.tells]
     found = recipients((unit, tell.roles) for tell, units in tells for unit in units)
-    rows: dict[int, Notice] = {}
+    lines: dict[int, Line] = {}
     urgent = bool(move.step.urgent and move.step.urgent(record))
     for tell, units in tells:
         for unit in units:
             for user in found.get((unit, tell.roles), ()):
                 if user != move.actor:
-                    rows.setdefault(user.pk, notice(record, move, tell, user, urgent))
-    write(rows.values(), move.at, lambda user: calendar)
+                    lines.setdefault(user.pk, notice(record, move, tell, user, urgent))
+    write(lines.values(), move.at, lambda user: calendar)
 
 
-def notice(record, move, tell, user, urgent: bool) -> Notice:
-    """One unsaved notice of a step."""
-    return Notice(
+def notice(record, move, tell, user, urgent: bool) -> Line:
+    """One notice of a step."""
+    return Line(
         recipient=user,
         dedupe=f"event:{move.event.pk}",
         title=f"{tell.title}:{record.title}"[:200],
@@ -75,7 +104,7 @@ def notice(record, move, tell, user, urgent: bool) -> Notice:
     )
 
 
-def write(rows: Iterable[Notice], now: datetime, calendar_of: Callable) -> None:
+def write(lines: Iterable[Line], now: datetime, calendar_of: Callable) -> None:
     """Insert notices and their outbox rows: three statements, whatever their number.
 
     Not urgent messages leave in office hours only (decision 27); the inbox shows them at once.
@@ -84,30 +113,30 @@ def write(rows: Iterable[Notice], now: datetime, calendar_of: Callable) -> None:
     Args:
         calendar_of: (user) -> the working calendar of the user's county.
     """
-    rows = list(rows)
-    Notice.objects.bulk_create(rows, ignore_conflicts=True)
+    lines = list(lines)
+    bulk.insert(Notice, [line.row() for line in lines], ignore_conflicts=True)
     reached = {
-        (row.recipient_id, row.dedupe): row
-        for row in rows
-        if any(address(row.recipient, channel) for channel in settings.NOTICE_CHANNELS)
+        (line.recipient.pk, line.dedupe): line
+        for line in lines
+        if any(address(line.recipient, channel) for channel in settings.NOTICE_CHANNELS)
     }
     if reached:
         enqueue(reached, now, calendar_of)
 
 
-def enqueue(reached: dict[tuple[int, str], Notice], now: datetime, calendar_of: Callable) -> None:
+def enqueue(reached: dict[tuple[int, str], Line], now: datetime, calendar_of: Callable) -> None:
     """Put notices into the outbox, one row per channel that reaches the recipient."""
     stored = Notice.objects.filter(
         recipient__in={user for user, _ in reached}, dedupe__in={key for _, key in reached}
     ).values_list("id", "recipient_id", "dedupe")
     messages = []
     for pk, user_id, dedupe in stored.order_by("id"):
-        row = reached.get((user_id, dedupe))
-        if row is None:
+        line = reached.get((user_id, dedupe))
+        if line is None:
             continue
-        due = now if row.urgent else calendar_of(row.recipient).next_office_moment(now)
+        due = now if line.urgent else calendar_of(line.recipient).next_office_moment(now)
         for channel in settings.NOTICE_CHANNELS:
-            to = address(row.recipient, channel)
+            to = address(line.recipient, channel)
             if to:
                 messages.append(Outbox(notice_id=pk, channel=channel, address=to, due_at=due))
     Outbox.objects.bulk_create(messages, ignore_conflicts=True)

@@ -5,15 +5,17 @@ nothing but the delay, and a breach bears the due time, not the sweep's (decisio
 is one transaction with a constant number of statements.
 """
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
 
-from governance import calendars, clocks, notices
-from governance.models import Clock, Event, Notice, Referral
+from governance import bulk, calendars, clocks, notices
+from governance.models import Clock, Event, Referral
 from governance.roles import CLERKS, LEADERS, Role
+from governance.workdays import TZ
 
 BATCH = 5000
 FIELDS = ["warned_at", "breached_at", "level", "next_at", "fired_at"]
@@ -62,21 +64,21 @@ def sweep(now: datetime | None = None) -> Count:
 
 @transaction.atomic
 def sweep_batch(now: datetime, count: Count) -> bool:
-    """Handle one batch; False when nothing was due."""
+    """Handle one batch; whether there may be another one."""
     due = list(
         Clock.objects.filter(met_at=None, paused_at=None, next_at__lte=now)
         .order_by("next_at", "id")
-        .select_for_update(skip_locked=True, of=("self",))
-        .prefetch_related("county", "rulebook", "owed_by")[:BATCH]
+        .select_for_update(skip_locked=True, of=("self",))[:BATCH]
     )
     if not due:
         return False
+    clocks.complete(due)
     known = calendars.current()
     happenings = [one for clock in due for one in advance(clock, now, known.of(clock.county))]
     write(happenings, now, known)
-    clocks.upsert(due, FIELDS)
+    bulk.update(Clock, due, FIELDS)
     tally(happenings, count)
-    return True
+    return len(due) == BATCH
 
 
 def advance(clock: Clock, now: datetime, calendar) -> list[Happening]:
@@ -121,21 +123,22 @@ def write(happenings: list[Happening], now: datetime, known) -> None:
     """Events, notices and referrals of a batch: one statement each."""
     if not happenings:
         return
-    Event.objects.bulk_create([event(one) for one in happenings])
-    Referral.objects.bulk_create(
-        [referral(one) for one in happenings if REFERRAL in one.rung.get("to", ())],
-        ignore_conflicts=True,
-    )
-    rows = list(notices_of(happenings))
-    if rows:
-        home = {row.recipient_id: row.county for row in rows}
-        notices.write(rows, now, lambda user: known.of(home[user.pk]))
+    bulk.insert(Event, [event(one) for one in happenings])
+    referred = [one for one in happenings if REFERRAL in one.rung.get("to", ())]
+    bulk.insert(Referral, [referral(one) for one in referred], ignore_conflicts=True)
+    home, lines = {}, []
+    for one, users in told(happenings):
+        words = notice(one)
+        for user in users:
+            home[user.pk] = one.clock.county_id
+            lines.append(notices.Line(user, **words))
+    notices.write(lines, now, lambda user: known.of(home[user.pk]))
 
 
-def event(one: Happening) -> Event:
-    """The trail's line."""
+def event(one: Happening) -> dict:
+    """The columns of the trail's line."""
     clock = one.clock
-    due = timezone.localtime(clock.due_at)
+    due = clock.due_at.astimezone(TZ)
     if one.level == 0:
         words = (
             "clock_warned",
@@ -155,26 +158,26 @@ def event(one: Happening) -> Event:
     return clocks.clock_event(clock, step, label, one.at, summary)
 
 
-def referral(one: Happening) -> Referral:
-    """The row that those who hold units accountable will read."""
+def referral(one: Happening) -> dict:
+    """The columns of the row that those who hold units accountable will read."""
     clock = one.clock
-    return Referral(
-        county_id=clock.county_id,
-        owner_id=clock.owner_id,
-        unit_id=clock.owed_by_id,
-        matter_type_id=clock.matter_type_id,
-        matter_id=clock.matter_id,
-        root_type_id=clock.root_type_id,
-        root_id=clock.root_id,
-        clock=clock,
-        ground=f"{clock.owed_by}“{clock.title[:100]}”{clock.label}超期未完成",
-        clause=clock.clause,
-        at=one.at,
-    )
+    return {
+        "county_id": clock.county_id,
+        "owner_id": clock.owner_id,
+        "unit_id": clock.owed_by_id,
+        "matter_type_id": clock.matter_type_id,
+        "matter_id": clock.matter_id,
+        "root_type_id": clock.root_type_id,
+        "root_id": clock.root_id,
+        "clock_id": clock.pk,
+        "ground": f"{clock.owed_by}“{clock.title[:100]}”{clock.label}超期未完成",
+        "clause": clock.clause,
+        "at": one.at,
+    }
 
 
-def notices_of(happenings: list[Happening]):
-    """The unsaved notices of a batch; people are found by two queries in all."""
+def told(happenings: list[Happening]) -> Iterator[tuple]:
+    """Each happening with the users who are told of it; people are found by two queries in all."""
     pairs = {
         (one.clock.owed_by_id, UNIT_ROLES[who])
         for one in happenings
@@ -187,17 +190,16 @@ def notices_of(happenings: list[Happening]):
         COUNTY_ROLES.values(),
     )
     for one in happenings:
-        told = set()
+        users = {}
         for who in sorted(audience(one)):
-            users = (
+            found = (
                 people.get((one.clock.owed_by_id, UNIT_ROLES[who]), ())
                 if who in UNIT_ROLES
                 else desks.get((one.clock.county_id, COUNTY_ROLES.get(who)), ())
             )
-            for user in users:
-                if user.pk not in told:
-                    told.add(user.pk)
-                    yield notice(one, user)
+            for user in found:
+                users.setdefault(user.pk, user)
+        yield one, users.values()
 
 
 def audience(one: Happening) -> set[str]:
@@ -205,19 +207,16 @@ def audience(one: Happening) -> set[str]:
     return set(one.rung.get("to", ())) - {REFERRAL} if one.level else {"owner"}
 
 
-def notice(one: Happening, user) -> Notice:
-    """One line of an inbox."""
+def notice(one: Happening) -> dict:
+    """One line of an inbox, the same for all who are told."""
     clock = one.clock
     word = ("将到期", "已超期", "超期升级")[min(one.level, 2)]
-    row = Notice(
-        recipient=user,
-        dedupe=f"clock:{clock.pk}:{clock.due_at:%Y%m%d%H%M}:{one.level}",
-        title=f"{clock.label}{word}:{clock.title}"[:200],
-        body=f"{clock.owed_by} · 期限 {timezone.localtime(clock.due_at):%Y年%m月%d日 %H:%M}",
-        url=f"/matters/{clock.root_type_id}/{clock.root_id}/",
-        tone="soon" if one.level == 0 else "late",
-        urgent=clock.ladder == "urgent",
-        created_at=one.at,
-    )
-    row.county = clock.county
-    return row
+    return {
+        "dedupe": f"clock:{clock.pk}:{clock.due_at:%Y%m%d%H%M}:{one.level}",
+        "title": f"{clock.label}{word}:{clock.title}"[:200],
+        "body": f"{clock.owed_by} · 期限 {clock.due_at.astimezone(TZ):%Y年%m月%d日 %H:%M}",
+        "url": f"/matters/{clock.root_type_id}/{clock.root_id}/",
+        "tone": "soon" if one.level == 0 else "late",
+        "urgent": clock.ladder == "urgent",
+        "created_at": one.at,
+    }
