@@ -31,6 +31,14 @@ def current_edition(county: Unit | int) -> Edition | None:
     return Edition.objects.filter(county=key, state=Edition.State.PUBLISHED).first()
 
 
+def items_in_force(county: Unit | int):
+    """The items of the edition in force in a county, as rows that nobody has read yet."""
+    return Item.objects.filter(
+        memberships__edition__county=getattr(county, "pk", county),
+        memberships__edition__state=Edition.State.PUBLISHED,
+    )
+
+
 def draft_edition(county: Unit | int) -> Edition | None:
     """The county's open draft, or None."""
     key = getattr(county, "pk", county)

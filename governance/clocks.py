@@ -155,7 +155,7 @@ def finish(clock: Clock, at: datetime, cancelled: bool = False) -> None:
     """End a clock. One that ends late is breached at its due time, swept or not."""
     note_breach(clock, at)
     clock.met_at, clock.cancelled, clock.next_at = at, cancelled, None
-    clock.save()
+    clock.save(update_fields=["met_at", "cancelled", "next_at", "breached_at", "level"])
 
 
 def note_breach(clock: Clock, at: datetime) -> None:

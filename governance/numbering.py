@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import F
+from django.db import connection
 from django.utils import timezone
 
 from governance.models import Counter
@@ -19,8 +19,14 @@ def draw(county, kind: str, at: datetime) -> str:
         The number as printed.
     """
     year = timezone.localtime(at).year
-    counter, _ = Counter.objects.get_or_create(county=county, kind=kind, year=year)
-    Counter.objects.filter(pk=counter.pk).update(last=F("last") + 1)
-    last = Counter.objects.values_list("last", flat=True).get(pk=counter.pk)
+    table = connection.ops.quote_name(Counter._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} (county_id, kind, year, last) VALUES (%s, %s, %s, 1) "
+            f"ON CONFLICT (county_id, kind, year) DO UPDATE SET last = {table}.last + 1 "
+            "RETURNING last",
+            [county.pk, kind, year],
+        )
+        last = cursor.fetchone()[0]
     mark = county.mark or county.short_name[:1]
     return f"{mark}{kind}〔{year}〕{last}号"

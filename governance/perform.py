@@ -13,12 +13,15 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from governance import attachments, calendars, clocks, notices, numbering, rulebooks, trail
+from governance import attachments, bulk, calendars, clocks, notices, numbering, rulebooks, trail
 from governance.models import Party
 from governance.steps import Forbidden, Invalid, Move, Stale, Step, StepClosed
 
 NEW = ""
 """The source of a matter's first step, before it has been saved."""
+
+COMMON = ("county", "owner", "rulebook")
+"""What the records of one file share."""
 
 
 @dataclass(frozen=True)
@@ -92,9 +95,19 @@ def fresh(matter, others: Iterable = ()):
     locked = {rank(one): lock(one) for one in files}
     if not matter.root_field:
         return locked[rank(matter)] if matter.pk else matter
-    record = lock(matter) if matter.pk else matter
-    setattr(record, matter.root_field, locked[rank(root)])
+    record = lock(matter, ()) if matter.pk else matter
+    join(record, locked[rank(root)])
     return record
+
+
+def join(record, root) -> None:
+    """Hang a record on the root of its file, with what both have in common: nothing is read twice
+    (a rulebook is a large document).
+    """
+    setattr(record, record.root_field, root)
+    for name in COMMON:
+        if getattr(record, f"{name}_id") == getattr(root, f"{name}_id"):
+            setattr(record, name, getattr(root, name))
 
 
 def rank(matter) -> tuple[str, int]:
@@ -102,10 +115,16 @@ def rank(matter) -> tuple[str, int]:
     return matter._meta.label, matter.pk
 
 
-def lock(matter):
-    """Read one record afresh under a row lock (never refresh_from_db: stack.md §3)."""
+def lock(matter, joined: tuple[str, ...] = COMMON):
+    """Read one record afresh under a row lock (never refresh_from_db: stack.md §3).
+
+    Args:
+        joined: relations to read with it, besides those that its steps always ask for.
+    """
     rows = type(matter).objects.select_for_update(of=("self",))
-    return rows.select_related("county", "owner", "rulebook").get(pk=matter.pk)
+    if wanted := (*joined, *matter.read_with):
+        rows = rows.select_related(*wanted)
+    return rows.get(pk=matter.pk)
 
 
 def step_of(record, name: str) -> Step:
@@ -186,17 +205,19 @@ def run(record, move: Move):
         follow(move.step.before(record, move), move)
     getattr(record, move.name)(move)
     record.version += 1
-    record.index()
+    numbered = move.step.number and not record.number
+    if not numbered:  # what bears a number soon is indexed with it
+        record.index()
     record.clean()
     record.save()
     clocks.apply(record, move, calendar)
     if move.step.follow:
         follow(move.step.follow(record, move), move)
-    if move.step.number and not record.number:
+    if numbered:
         number(record, move)
     trail.append(record, move)
     attachments.store(record, move)
-    enlist(record)
+    enlist(record, new=move.source == NEW)
     notices.of_move(record, move, calendar)
     return record
 
@@ -224,15 +245,19 @@ def follow(steps: Iterable, move: Move) -> None:
         run(record, Move(name, step, actor, post, move.at, source, given=given))
 
 
-def enlist(record) -> None:
-    """Write the units that take part, so that they see the file from now on."""
+def enlist(record, new: bool) -> None:
+    """Write the units that take part, so that they see the file from now on.
+
+    Args:
+        new: the record has just been made, so that a file of its own has no parties yet.
+    """
     root = record.root()
-    wanted = record.concerned() | root.concerned()
-    missing = wanted - set(root.parties.values_list("unit_id", flat=True))
-    Party.objects.bulk_create(
-        [Party(unit_id=unit, matter_type=root.type(), matter_id=root.pk) for unit in missing],
-        ignore_conflicts=True,
-    )
+    missing = record.concerned() | root.concerned()
+    if root is not record or not new:
+        missing -= set(root.parties.values_list("unit_id", flat=True))
+    kind = root.type().pk
+    rows = [{"unit_id": unit, "matter_type_id": kind, "matter_id": root.pk} for unit in missing]
+    bulk.insert(Party, rows, ignore_conflicts=True)
 
 
 def open_steps(matter, actor, at: datetime | None = None) -> list[OpenStep]:

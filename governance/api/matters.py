@@ -126,7 +126,12 @@ class MatterViewSet(viewsets.ReadOnlyModelViewSet):
         request=OpenApiTypes.OBJECT,
         responses={(409, "application/json"): REFUSAL, (400, "application/json"): REFUSAL},
     )
-    @action(detail=True, methods=["post"], url_path=r"steps/(?P<name>[a-z_]{1,40})")
+    @action(
+        detail=True,
+        methods=["post"],
+        url_path=r"steps/(?P<name>[a-z_]{1,40})",
+        filter_backends=(),
+    )
     def step(self, request, pk=None, name=""):
         """Do one step."""
         matter = self.get_object()

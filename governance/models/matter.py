@@ -55,6 +55,9 @@ class Matter(ConcurrentTransitionMixin, models.Model):
     root_field = ""
     """The field that leads to the matter whose file this one is part of."""
 
+    read_with: tuple[str, ...] = ()
+    """Relations that the steps of this kind of matter always ask for: read with the record."""
+
     confidential = False
     """Whether the matter's trail is for the raising unit and the platform only (GX-呼应-16)."""
 

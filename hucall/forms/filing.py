@@ -40,7 +40,7 @@ class ContentForm(StepForm):
     untold = ("latitude", "longitude")
 
     def prepare(self):
-        self.fields["item"].queryset = items.in_force(self.record.county)
+        self.fields["item"].queryset = checklist.items_in_force(self.record.county)
         allowed = self.record.rulebook.value("call.kinds") if self.record.rulebook else None
         if allowed:
             self.fields["kind"].choices = [
@@ -99,8 +99,8 @@ class FilingForm(ContentForm):
     def clean(self):
         given = super().clean()
         item = given.get("item")
-        edition = checklist.current_edition(self.record.county)
-        township = item and items.township_is_main(checklist.revision_in(edition, item))
+        edition = checklist.current_edition(self.record.county) if item else None
+        township = items.township_is_main(checklist.revision_in(edition, item))
         if township and not given.get("self_check_reason"):
             words = f"请填写原因:该事项主体责任含乡镇({edition})。"
             self.add_error("self_check_reason", words)

@@ -23,6 +23,7 @@ class Response(Answering, Returning, Postponing, Matter):
     """States that count as owed in the rates; suspended ones are left out there (挂账)."""
 
     root_field = "call"
+    read_with = ("unit",)
 
     state = FSMField("状态", default=State.NEW, choices=State.choices, protected=True)
     call = models.ForeignKey("hucall.Call", models.PROTECT, related_name="responses")
