@@ -206,7 +206,7 @@ def run(record, move: Move):
     getattr(record, move.name)(move)
     record.version += 1
     numbered = move.step.number and not record.number
-    if not numbered:  # what bears a number soon is indexed with it
+    if record.pk or not numbered:  # what is new and bears a number soon is indexed with it
         record.index()
     record.clean()
     record.save()

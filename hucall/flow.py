@@ -99,8 +99,10 @@ def filed_state(call, move) -> str:
 
 
 def desks(record) -> list[int]:
-    """The units in which the county's platform operators sit (县政府办)."""
-    return units_with(record.county_id, Role.PLATFORM)
+    """The units in which the county's platform operators sit (县政府办); a record asks once."""
+    if not hasattr(record, "_desks"):
+        record._desks = units_with(record.county_id, Role.PLATFORM)
+    return record._desks
 
 
 def desk_id(record) -> int:
