@@ -9,7 +9,7 @@ from checklist.intake.rows import TEXT_FIELDS, read_one
 from checklist.models import Application, Cause, Item, Revision
 from checklist.models.states import AWAITING, Kind
 from governance import rulebooks
-from governance.forms import ChoicesField, FilesField, StepForm, text
+from governance.forms import FilesField, StepForm, text
 from governance.models import Unit
 
 NEW = "new_"
@@ -90,7 +90,9 @@ class GroundForm(StepForm):
 
     def chosen(self, name):
         """What is being asked for, before it is cleaned."""
-        return self.data.get(name) if self.is_bound else getattr(self.record, name, "")
+        if self.is_bound:
+            return self.data.get(name)
+        return self.initial.get(name, getattr(self.record, name, ""))
 
     def past(self, name: str):
         """A day that lies neither in the future nor before any such list existed."""
@@ -365,32 +367,3 @@ class FlowForm(StepForm):
 
     def told(self):
         return [["运行流程", f"{len(self.cleaned_data['flow'])} 步"]]
-
-
-class ComposeForm(StepForm):
-    """Which approved applications make the next edition."""
-
-    applications = ChoicesField(Application.objects.none(), label="编入的调整申请")
-    title = forms.CharField(label="清单名称", max_length=200, required=False)
-
-    def prepare(self):
-        rows = Application.objects.filter(
-            county=self.record.county, state="approved", edition=None
-        ).order_by("id")
-        self.fields["applications"].queryset = rows
-        self.fields["applications"].initial = rows
-        current = selectors.current_edition(self.record.county)
-        self.fields["title"].initial = current.title if current else ""
-        if self.is_bound:  # two desks at once: who comes second finds them taken
-            list(rows.select_for_update(of=("self",)))
-
-    def clean_applications(self):
-        chosen = list(self.cleaned_data["applications"])
-        problems = [
-            f"{one.number}尚有环节未办结。" for one in chosen if not composing.at_publication(one)
-        ]
-        edition = selectors.current_edition(self.record.county)
-        problems += composing.clashes(chosen, edition)
-        if problems:
-            raise forms.ValidationError(problems)
-        return chosen

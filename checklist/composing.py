@@ -33,15 +33,21 @@ class Merge:
     clash: str = ""
 
 
-def merge(application, edition: Edition | None) -> Merge:
+def merge(application, edition: Edition | None, known: dict | None = None) -> Merge:
     """Apply one application to an edition, column by column.
 
     What others have changed since the application was written stays; where both changed the
     same column, nobody but the applicant can say what should stand there.
+
+    Args:
+        known: the edition's wordings by item (`wordings`), where several applications are merged.
     """
     if application.kind == Kind.ADD:
-        return merged_new(application, edition)
-    old = selectors.revision_in(edition, application.item_id)
+        return merged_new(application, edition, known)
+    if known is None:
+        old = selectors.revision_in(edition, application.item_id)
+    else:
+        old = known.get(application.item_id)
     if old is None:
         return Merge(application, None, None, "该事项已不在现行清单中")
     if application.kind == Kind.REMOVE:
@@ -57,13 +63,20 @@ def merge(application, edition: Edition | None) -> Merge:
     return Merge(application, old, old.texts() | application.changes)
 
 
-def merged_new(application, edition: Edition | None) -> Merge:
+def wordings(edition: Edition | None) -> dict[int, Revision]:
+    """The wordings of an edition by item, in its order."""
+    found = selectors.revisions_of(edition) if edition else ()
+    return {one.item_id: one for one in found}
+
+
+def merged_new(application, edition: Edition | None, known: dict | None = None) -> Merge:
     """A new item must not be one that stands there already."""
     texts = dict.fromkeys(Revision().texts(), "") | application.changes
     key = item_key(texts["category"], texts["name"])
-    taken = edition and any(
+    known = wordings(edition) if known is None else known
+    taken = any(
         item_key(one.category, one.name) == key or (texts["code"] and one.code == texts["code"])
-        for one in selectors.revisions_of(edition)
+        for one in known.values()
     )
     return Merge(application, None, texts, "现行清单中已有同名(或同编码)事项" if taken else "")
 
@@ -71,9 +84,11 @@ def merged_new(application, edition: Edition | None) -> Merge:
 def clashes(applications, edition: Edition | None) -> list[str]:
     """Why these applications cannot be published together, one sentence each."""
     found, items, keys = [], {}, {}
+    known = wordings(edition) if applications else {}
+    names = selectors.directory(applications[0].county) if applications else None
     for application in applications:
-        result = merge(application, edition)
-        problem = result.clash or unreadable(application.county, result)
+        result = merge(application, edition, known)
+        problem = result.clash or unreadable(application.county, result, names)
         if problem:
             found.append(f"{application.number}“{application.name}”:{problem}。")
             continue
@@ -129,17 +144,17 @@ def filled(edition, move):
         yield application, "join", {"edition": edition, "item": item}
 
 
-def read(county, result: Merge):
+def read(county, result: Merge, names=None):
     """The merged wording as an import would read it: (found, faults by field)."""
     layout = result.old.layout if result.old else usual_layout(county)
-    return read_one(told(result.texts, layout), layout, selectors.directory(county))
+    return read_one(told(result.texts, layout), layout, names or selectors.directory(county))
 
 
-def unreadable(county, result: Merge) -> str:
+def unreadable(county, result: Merge, names=None) -> str:
     """Why the merged wording cannot stand in a list: a unit that no longer exists, say."""
     if result.texts is None:
         return ""
-    _, faults = read(county, result)
+    _, faults = read(county, result, names)
     return ";".join(words for each in faults.values() for words in each)
 
 

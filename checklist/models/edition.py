@@ -24,6 +24,11 @@ def composing():
     return import_module("checklist.composing")
 
 
+def converting():
+    """What an imported draft is turned into applications with; named when used, as above."""
+    return import_module("checklist.converting")
+
+
 ELEMENTS = {
     "category": "category",
     "item": "name",
@@ -131,7 +136,7 @@ class Edition(Matter):
             "编制新版本",
             who=access.bianban,
             clause="GX-清单-25",
-            form="checklist.change_forms.ComposeForm",
+            form="checklist.edition_forms.ComposeForm",
             needs=[
                 Need(
                     lambda record, at: not record.has_rival(),
@@ -212,6 +217,28 @@ class Edition(Matter):
     )
     def drop(self, move):
         """Give a draft up; it stays in the trail."""
+
+    @transition(
+        state,
+        source=State.DRAFT,
+        target=State.DROPPED,
+        custom=step(
+            "转为调整申请",
+            who=access.bianban,
+            clause="GX-清单-29",
+            form="checklist.edition_forms.ConvertForm",
+            needs=[
+                Need(
+                    lambda record, at: converting().is_import(record, at),
+                    "首版可直接公布;由调整申请编成的版本无须转换。",
+                )
+            ],
+            follow=lambda record, move: converting().applications(record, move),
+            tone="primary",
+        ),
+    )
+    def convert(self, move):
+        """Each difference of an imported draft becomes a draft application (decision 34)."""
 
     @transition(
         state,
