@@ -39,6 +39,12 @@ def items_in_force(county: Unit | int):
     )
 
 
+def current_members(county: Unit | int):
+    """The rows of the edition in force in a county, in one query; none before the first one."""
+    key = getattr(county, "pk", county)
+    return EditionItem.objects.filter(edition__county=key, edition__state=Edition.State.PUBLISHED)
+
+
 def draft_edition(county: Unit | int) -> Edition | None:
     """The county's open draft, or None."""
     key = getattr(county, "pk", county)
@@ -201,7 +207,8 @@ def responsible_units(revision: Revision) -> Responsible:
     """
     found = Responsible()
     leads: list[Unit] = []
-    for part in revision.units.select_related("unit", "unit__county", "term"):
+    parts = revision.units.select_related("unit", "term").order_by()
+    for part in sorted(parts, key=lambda part: (part.place, part.pk)):
         if part.role == ItemUnit.Role.MAIN and is_township(part):
             found.township_main = True
         if part.term_id:
@@ -271,7 +278,7 @@ def contact_for(item: Item | int, unit: Unit) -> ContactInfo:
     return _merged(Contact.objects.filter(item=key, unit=unit).first(), unit)
 
 
-def contacts_of(item: Item, units: Iterable[Unit]) -> list[tuple[Unit, ContactInfo]]:
+def contacts_of(item: Item | int, units: Iterable[Unit]) -> list[tuple[Unit, ContactInfo]]:
     """The contacts of several units for one item, in one query."""
     given = {one.unit_id: one for one in Contact.objects.filter(item=item)}
     return [(unit, _merged(given.get(unit.pk), unit)) for unit in units]

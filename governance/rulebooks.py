@@ -1,7 +1,8 @@
 """Rulebooks in use: adopting a version, editing into the next one, finding the one in force."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.db import transaction
@@ -36,6 +37,14 @@ def in_force(county: Unit, day: date) -> Rulebook:
     if found is None:
         raise Rulebook.DoesNotExist(f"{county}在{day:%Y年%m月%d日}还没有生效的制度方案")
     return found
+
+
+@lru_cache(maxsize=64)
+def kept(pk: int, adopted_at: datetime) -> Rulebook:
+    """A version by its number, read once per process: an adopted version never changes. The
+    moment of adoption tells it from one of the same number in a restored database.
+    """
+    return Rulebook.objects.get(pk=pk)
 
 
 def latest(county: Unit) -> Rulebook | None:

@@ -15,8 +15,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
-from django.urls import reverse
 
+from governance.addresses import of_page
 from governance.models import Unit
 from governance.roles import Role
 from hucall import statistics
@@ -112,9 +112,11 @@ class Links:
 
     def to(self, register: str, dated: bool = True, **wanted) -> str:
         """A filtered list; without `dated` of all times."""
+        query = urlencode(wanted)
         if dated:
-            wanted |= {"since": self.period.first, "until": self.period.last}
-        return reverse(f"hucall:{register}") + "?" + urlencode(wanted)
+            days = f"since={self.period.first}&until={self.period.last}"
+            query = f"{query}&{days}" if query else days
+        return f"{of_page(f'hucall:{register}')}?{query}"
 
     def figure(self, number: int, register: str, dated: bool = True, **wanted):
         """A number leading to its list; nothing leads nowhere."""

@@ -362,7 +362,7 @@ def contacts(call, units) -> dict[int, str]:
     """How to reach each unit for this item: 科室 联系人 电话, one query; else the unit's own."""
     units = {unit.pk: unit for unit in units}.values()
     if call.item_id:
-        pairs = checklist.contacts_of(call.item, units)
+        pairs = checklist.contacts_of(call.item_id, units)
         return {unit.pk: reach(info.office, info.person, info.phone) for unit, info in pairs}
     return {
         unit.pk: reach(unit.contact_office, unit.contact_person, unit.contact_phone)

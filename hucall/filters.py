@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta
 from django import forms
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
+from django.utils.choices import BaseChoiceIterator
 
 from governance.forms import readable_text
 from governance.models import Unit
@@ -99,6 +100,18 @@ def midnight(day) -> datetime:
     return timezone.make_aware(datetime.combine(day, time()))
 
 
+class Ready(BaseChoiceIterator):
+    """Choices in the form that Django wants: it takes them as they are, each time they change
+    hands, instead of working through hundreds of them again.
+    """
+
+    def __init__(self, choices: list):
+        self.choices = choices
+
+    def __iter__(self):
+        return iter(self.choices)
+
+
 TOWNSHIPS, ANSWERING = ("township",), ("department", "agency")
 
 
@@ -155,9 +168,9 @@ class CallFilter(ListForm):
     def prepare(self):
         self.fields["q"].widget.attrs["placeholder"] = "文号、事项、内容、地点"
         units = units_of(self.county)
-        self.fields["township"].choices = [ALL, *units["township"]]
-        self.fields["unit"].choices = answering(units)
-        self.fields["item"].choices = [ALL, *selectors.item_choices(self.county)]
+        self.fields["township"].choices = Ready([ALL, *units["township"]])
+        self.fields["unit"].choices = Ready(answering(units))
+        self.fields["item"].choices = Ready([ALL, *selectors.item_choices(self.county)])
 
     def apply(self, rows, now):
         rows, wanted = super().apply(rows, now), self.wanted

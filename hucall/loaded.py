@@ -12,7 +12,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db import connection
+from django.db.models import Prefetch
 
 from governance.models import Clock
 from hucall.models import (
@@ -107,6 +108,7 @@ class File:
     callbacks: list[Callback] = field(default_factory=list)
     supervisions: list[Supervision] = field(default_factory=list)
     rulings: list[Ruling] = field(default_factory=list)
+    has: dict[str, bool] = field(default_factory=dict)
 
     def records(self) -> list:
         """Every record whose steps the page may offer."""
@@ -114,27 +116,28 @@ class File:
 
 
 def calls_for_page():
-    """Calls with what their page shows of them, and what there is to read besides: what a call
-    does not have costs no query.
+    """Calls with what their page shows of nearly all of them. Village, item and the call that has
+    taken one in are read when they are met: each further table costs more to plan than to read.
     """
-    has = {
-        f"has_{name}": Exists(model.objects.filter((path, OuterRef("pk"))))
-        for name, (model, path) in BESIDES.items()
-    }
-    calls = Call.objects.select_related(
-        "county", "owner", "rulebook", "raised_by", "village", "item", "edition", "revision",
-        "merged_into",
-    )  # fmt: skip
-    return calls.annotate(**has)
+    return Call.objects.select_related("owner", "rulebook", "raised_by", "edition", "revision")
 
 
+OF_PARTS = """EXISTS (SELECT 1 FROM {} x JOIN hucall_response r ON r.id = x.response_id
+    WHERE r.call_id = %(call)s)"""
 BESIDES = {
-    "extensions": (Extension, "response__call"),
-    "suspensions": (Suspension, "response__call"),
-    "rulings": (Ruling, "response__call"),
-    "supervisions": (Supervision, "call"),
-    "merged": (Call, "merged_into"),
+    "extensions": OF_PARTS.format("hucall_extension"),
+    "suspensions": OF_PARTS.format("hucall_suspension"),
+    "rulings": OF_PARTS.format("hucall_ruling"),
+    "supervisions": "EXISTS (SELECT 1 FROM hucall_supervision WHERE call_id = %(call)s)",
+    "merged": "EXISTS (SELECT 1 FROM hucall_call WHERE merged_into_id = %(call)s)",
 }
+
+
+def beside(call: Call) -> dict[str, bool]:
+    """What few calls have; what a call does not have then costs no query."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(BESIDES.values())}", {"call": call.pk})
+        return dict(zip(BESIDES, map(bool, cursor.fetchone()), strict=True))
 
 
 def open_file(call: Call, user, *, judged: bool, called_back: bool) -> File:
@@ -144,17 +147,19 @@ def open_file(call: Call, user, *, judged: bool, called_back: bool) -> File:
         call: as of `calls_for_page`, already found visible; user: the reader;
         judged: whether the reader may know of ratings; called_back: of callbacks.
     """
-    parts = list(Response.objects.filter(call=call).select_related("unit", "unit__parent"))
-    found = File(call, sorted(parts, key=in_order))
-    rows = Clock.objects.of_file(call).readable_by(user).select_related("owed_by")
-    found.clocks = list(rows.order_by("due_at", "id"))
+    parts = list(Response.objects.filter(call=call).select_related("unit").order_by())
+    found = File(call, sorted(parts, key=in_order), has=beside(call))
+    # Sorted here: an order over many columns costs more to put into words than to keep.
+    rows = Clock.objects.of_file(call).readable_by(user).select_related("owed_by").order_by()
+    found.clocks = sorted(rows, key=lambda clock: (clock.due_at, clock.pk))
     adopt(call, parts)
     lay_requests(found)
-    found.supervisions = adopt(
-        call, call.supervisions.select_related("unit").order_by("-id"), parts
-    )
+    if found.has["supervisions"]:
+        rows = call.supervisions.select_related("unit").order_by("-id")
+        found.supervisions = adopt(call, rows, parts)
     if judged:
-        found.ratings = adopt(call, call.ratings.visible_to(user).order_by("id"), parts)
+        found.ratings = adopt(call, call.ratings.visible_to(user).order_by(), parts)
+        found.ratings.sort(key=lambda rating: rating.pk)
     if called_back:
         rows = call.callbacks.visible_to(user).prefetch_related(
             Prefetch("answers", CallbackAnswer.objects.order_by("id"))
@@ -195,7 +200,7 @@ def lay_requests(found: File) -> None:
         (Ruling, "rulings"),
     ):
         grouped = defaultdict(list)
-        wanted = ids if getattr(found.call, f"has_{name}") else []
+        wanted = ids if found.has[name] else []
         for row in model.objects.filter(response__in=wanted).order_by("id"):
             grouped[row.response_id].append(row)
         for part in found.parts:

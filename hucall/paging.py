@@ -53,7 +53,9 @@ def page_of(rows: QuerySet, query, dues: QuerySet | None = None) -> Page:
         shown,
         address(query, before=mark(found[0], due)) if found and before else None,
         address(query, after=mark(found[-1], due)) if found and after else None,
-        counted(dues.values_list("row") if due else rows.values_list("pk")),
+        counted(dues.values_list("row") if due else rows.values_list("pk"))
+        if before or after
+        else str(len(found)),
     )
 
 

@@ -11,7 +11,8 @@ from typing import NamedTuple
 from django.db.models import F, Min, Q, QuerySet
 
 from checklist import selectors as checklist
-from governance.models import Clock, Rulebook, Unit
+from governance import rulebooks
+from governance.models import Clock, Unit
 from governance.roles import ADMINISTRATORS
 from governance.search import BREAK, terms
 from hucall.models import Call, Response, Ruling, Suspension
@@ -91,21 +92,23 @@ def next_dues(rows: QuerySet, user) -> QuerySet:
 
 
 SHOWN = (
-    *("label", "length", "clause", "started_at", "due_at", "warn_at", "provisional"),
+    *("label", "length", "clause", "started_at", "warn_at", "provisional"),
     *("paused_at", "remaining", "met_at", "cancelled", "kind"),
 )
-"""What governance.presenting.clock_view reads of a clock."""
+"""What governance.presenting.clock_view reads of a clock besides its due moment."""
 
 
-def next_clocks(model, ids: Iterable[int], user) -> dict[int, Clock]:
-    """For the rows of one page the clock that is due first (a paused one where nothing ticks).
+def next_clocks(model, ids: Iterable[int], user) -> dict[int, NamedTuple]:
+    """For the rows of one page the clock that is due first (a paused one where nothing ticks), as
+    a row of what is SHOWN of it.
 
     One query for the whole page, whatever its length.
     """
     place = key_of(model)
     rows = running_clocks(user, model).filter((f"{place}__in", list(ids)))
-    found: dict[int, Clock] = {}
-    for clock in rows.only(place, *SHOWN).order_by("due_at", "id"):
+    rows = rows.order_by().values_list("due_at", "id", place, *SHOWN, named=True)
+    found: dict[int, NamedTuple] = {}
+    for clock in sorted(rows):
         key = getattr(clock, place)
         if key not in found or (found[key].paused_at and not clock.paused_at):
             found[key] = clock
@@ -133,11 +136,10 @@ def parts_of(ids: Iterable[int]) -> dict[int, list[PartOf]]:
 
 
 def lend_rulebooks(calls: list[Call]) -> None:
-    """Give the calls of a page their rulebooks: a few whole documents, each read once."""
-    books = Rulebook.objects.in_bulk({call.rulebook_id for call in calls} - {None})
+    """Give the calls of a page, read with the moments of adoption, their whole rulebooks."""
     for call in calls:
         if call.rulebook_id:
-            call.rulebook = books[call.rulebook_id]
+            call.rulebook = rulebooks.kept(call.rulebook_id, call.rulebook.adopted_at)
 
 
 # ------------------------------------------------------------------ registers
@@ -213,12 +215,9 @@ def duplicates(
 
 
 def item_choices(county) -> list[tuple[str, list[tuple[int, str]]]]:
-    """The items in force, by category, as the choices of a select; one query and the edition."""
-    edition = checklist.current_edition(county)
-    if edition is None:
-        return []
+    """The items in force, by category, as the choices of a select; one query."""
     groups: dict[str, list[tuple[int, str]]] = {}
-    rows = edition.members.order_by("place", "pk")
+    rows = checklist.current_members(county).order_by("place", "pk")
     for pk, name, category in rows.values_list("item", "revision__name", "revision__category"):
         groups.setdefault(category or "其他", []).append((pk, name))
     return list(groups.items())

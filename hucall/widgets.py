@@ -2,10 +2,13 @@
 more than the rows of the list.
 """
 
+from html import escape
+
 from django import forms
 from django.forms.utils import flatatt
-from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString
+
+from governance.markup import words
 
 
 class QuickSelect(forms.Select):
@@ -23,6 +26,6 @@ def drawn(key, label, chosen: str) -> str:
     """One option, or a group of options."""
     if isinstance(label, list | tuple):
         inside = "".join(drawn(*one, chosen) for one in label)
-        return f'<optgroup label="{escape(key)}">{inside}</optgroup>'
+        return f'<optgroup label="{escape(str(key))}">{inside}</optgroup>'
     mark = " selected" if str(key) == chosen else ""
-    return f'<option value="{escape(key)}"{mark}>{conditional_escape(label)}</option>'
+    return f'<option value="{escape(str(key))}"{mark}>{words(label)}</option>'

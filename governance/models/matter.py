@@ -1,10 +1,12 @@
 """Matter 办件: anything with a number, a state, a trail and clocks."""
 
+from functools import cache
+
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericRelation
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django_fsm import ConcurrentTransitionMixin
+from django_fsm import ConcurrentTransitionMixin, FSMFieldMixin
 
 from governance.search import SearchField, terms
 
@@ -19,6 +21,18 @@ class MatterQuerySet(models.QuerySet):
     def found(self, words: str):
         """The rows whose searchable text holds `words` (Chinese: two characters suffice)."""
         return self.filter(terms__found=words) if words.strip() else self
+
+
+@cache
+def states_of(model) -> tuple:
+    """The state fields of a kind of matter: asked for with every row that is read."""
+    return tuple(one for one in model._meta.fields if isinstance(one, FSMFieldMixin))
+
+
+@cache
+def labels_of(field) -> dict:
+    """The words of a field's choices."""
+    return {key: str(label) for key, label in field.flatchoices}
 
 
 class Matter(ConcurrentTransitionMixin, models.Model):
@@ -71,6 +85,16 @@ class Matter(ConcurrentTransitionMixin, models.Model):
     def visible(rows, user):
         """Nobody sees anything until the model says who does."""
         return rows.none()
+
+    @property
+    def state_fields(self) -> tuple:
+        """As ConcurrentTransitionMixin, without searching the fields anew for every row."""
+        return states_of(type(self))
+
+    def _get_FIELD_display(self, field):
+        """As Django, without building the dictionary of choices anew for every word."""
+        value = getattr(self, field.attname)
+        return labels_of(field).get(value, "" if value is None else str(value))
 
     def root(self) -> "Matter":
         """The matter whose file this one is part of; itself unless `root_field` names another."""

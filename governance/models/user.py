@@ -72,8 +72,8 @@ class User(AbstractBaseUser):
     def posts_held(self) -> list["Post"]:
         """The posts in force today, with their units; read once per request."""
         if not hasattr(self, "_posts_held"):
-            posts = self.posts.in_force().select_related("unit", "unit__county", "unit__parent")
-            self._posts_held = list(posts.order_by("pk"))
+            posts = self.posts.in_force().select_related("unit", "unit__county")
+            self._posts_held = sorted(posts, key=lambda post: post.pk)
         return self._posts_held
 
     def holds(self, *roles: str) -> bool:

@@ -23,6 +23,7 @@ register.simple_tag(markup.tag)
 register.simple_tag(markup.state_tag)
 register.simple_tag(markup.clause_tag)
 register.simple_tag(markup.table_rows)
+register.simple_tag(markup.heat_rows)
 
 
 @register.simple_tag
@@ -157,6 +158,9 @@ KINDS = (
     (forms.Textarea, "textarea"),
 )
 
+PLAIN = ("select", "textarea", "text")
+"""Kinds that are a label and a control where there is no hint and no error."""
+
 NATIVE_DATES = (
     (forms.DateTimeInput, "datetime-local", "%Y-%m-%dT%H:%M"),
     (forms.DateInput, "date", "%Y-%m-%d"),
@@ -183,7 +187,7 @@ def _options(bound, notes: dict) -> list[dict]:
     ]
 
 
-@register.inclusion_tag("ui/field.html")
+@register.simple_tag
 def field(bound, label="", hint="", camera=False, rows=False, optional=True, autofocus=False):
     """One form field with label, hint and error tied to the control.
 
@@ -218,26 +222,46 @@ def field(bound, label="", hint="", camera=False, rows=False, optional=True, aut
         "accept": widget.attrs.get("accept", ""),
     }
     if kind in ("pick", "ticks"):
-        return context | {"options": _options(bound, notes)}
+        return render_to_string("ui/field.html", context | {"options": _options(bound, notes)})
     if kind == "file":
-        return context | {"control": ""}
+        return render_to_string("ui/field.html", context | {"control": ""})
     clean = {key: value for key, value in attrs.items() if value is not None}
-    return context | {"control": bound.as_widget(attrs=clean)}
+    control = bound.as_widget(attrs=clean)
+    if kind in PLAIN and not ids:
+        return markup.field(bound.id_for_label, context["label"], control, context["optional"])
+    return render_to_string("ui/field.html", context | {"control": control})
 
 
 # -- charts and heat ------------------------------------------------------------------------
 
 
+def as_text(drawing):
+    """A drawing with its numbers as text: a template asks for the language at each number."""
+    if isinstance(drawing, dict):
+        return {key: as_text(value) for key, value in drawing.items()}
+    if isinstance(drawing, list | tuple):
+        return [as_text(value) for value in drawing]
+    return drawing if isinstance(drawing, bool) else str(drawing)
+
+
 @register.inclusion_tag("ui/chart_columns.html")
 def chart_columns(title, labels, series, unit=""):
     """Columns by week or month. series: list of (name, values); see governance.charts."""
-    return {"title": title, "unit": unit, "chart": charts.columns(list(labels), list(series))}
+    return {
+        "title": title,
+        "unit": unit,
+        "chart": as_text(charts.columns(list(labels), list(series))),
+    }
 
 
 @register.inclusion_tag("ui/chart_lines.html")
 def chart_lines(title, labels, series, unit=""):
     """Lines by week or month. series: list of (name, values with None for gaps)."""
-    return {"title": title, "unit": unit, "chart": charts.lines(list(labels), list(series))}
+    return {
+        "title": title,
+        "unit": unit,
+        "chart": as_text(charts.lines(list(labels), list(series))),
+    }
 
 
 @register.simple_tag
@@ -250,12 +274,6 @@ def rate_bar(numerator, denominator, low=0) -> SafeString:
         tone,
         f"{percent:.1f}",
     )
-
-
-@register.filter
-def heat_level(value, highest):
-    """Shade 0…5 of a heat cell."""
-    return charts.heat_level(value, highest)
 
 
 # -- old and new text -----------------------------------------------------------------------

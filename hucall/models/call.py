@@ -1,9 +1,9 @@
 """Call 呼叫: what a township raises, from the draft to the archive (GX-呼应-02 … 15)."""
 
 from django.db import models
-from django.urls import reverse
 from django_fsm import FSMField
 
+from governance.addresses import of_record
 from governance.models import Matter
 from hucall import access
 
@@ -87,7 +87,7 @@ class Call(Filing, Triage, Closing, Matter):
         return access.visible_calls(rows, user)
 
     def get_absolute_url(self):
-        return reverse("hucall:call", args=[self.pk])
+        return of_record("hucall:call", self.pk)
 
     def searchable(self):
         return [self.number, self.title, self.text, self.place, self.self_check_reason]

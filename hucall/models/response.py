@@ -1,9 +1,9 @@
 """Response 响应: one department's part of a call, with its own limit, state and record."""
 
 from django.db import models
-from django.urls import reverse
 from django_fsm import FSMField
 
+from governance.addresses import of_record
 from governance.models import Matter
 from hucall import access
 
@@ -90,7 +90,7 @@ class Response(Answering, Returning, Postponing, Matter):
         return access.visible_through_call(rows, user)
 
     def get_absolute_url(self):
-        return f"{reverse('hucall:call', args=[self.call_id])}#part-{self.pk}"
+        return f"{of_record('hucall:call', self.call_id)}#part-{self.pk}"
 
     @property
     def title(self) -> str:

@@ -6,13 +6,13 @@ A page and its export are drawn from the same register, so that the sheet holds 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.urls import reverse
 from django.utils import timezone
 
+from governance.addresses import of_page
 from governance.presenting import clock_view
 from governance.roles import ADMINISTRATORS, Role
 from governance.wording import cn_short
@@ -32,11 +32,14 @@ class Seen:
     calendar: Any = None
     clocks: dict | None = None
     parts: dict | None = None
+    views: dict = field(default_factory=dict)
 
     def clock(self, row) -> dict | None:
-        """The next promise of a row as ui/clock.html wants it."""
+        """The next promise of a row as ui/clock.html wants it; worked out once a row."""
         clock = (self.clocks or {}).get(row.pk)
-        return clock_view(clock, self.calendar, self.now) if clock else None
+        if clock and row.pk not in self.views:
+            self.views[row.pk] = clock_view(clock, self.calendar, self.now)
+        return self.views.get(row.pk)
 
 
 @dataclass(frozen=True)
@@ -65,13 +68,23 @@ class Register:
     has_clocks: bool = False
     has_parts: bool = False
     heavy: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ()
     empty: str = "没有符合条件的记录"
     advice: str = "换一个说法,或清除部分筛选条件;两个字即可搜索。"
 
     @property
     def url(self) -> str:
         """The address of the list."""
-        return reverse(f"hucall:{self.name}")
+        return of_page(f"hucall:{self.name}")
+
+    def for_page(self, rows):
+        """The rows with what the page shows of them: `shown` of the row and its `related`, where a
+        register says so; else everything but what is `heavy`.
+        """
+        if not self.shown:
+            return rows.defer(*self.heavy)
+        return rows.select_related(None).select_related(*self.related).only(*self.shown)
 
 
 def seen(register: Register, rows: list, user, calendar) -> Seen:

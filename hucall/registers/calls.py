@@ -21,17 +21,12 @@ from .base import (
     when,
 )
 
-WORDINGS = (
-    *("county_duty", "township_duty", "basis", "policy_basis", "main", "coop", "lead", "joint"),
-    "terms",
-)
-"""What a list does not show of an item's wording."""
-
 
 def call_rows(user):
     """Every call that the user may see."""
     rows = Call.objects.visible_to(user).filter(county__in=selectors.counties_of(user))
-    return rows.select_related("owner", "revision", "item", "raised_by")
+    rows = rows.select_related("owner", "revision", "item", "raised_by", "rulebook")
+    return rows.defer("rulebook__data")
 
 
 CALLS = Register(
@@ -43,9 +38,11 @@ CALLS = Register(
     model=Call,
     has_clocks=True,
     has_parts=True,
-    heavy=(
-        *("text", "terms", "summary", "self_check_reason", "reason"),
-        *(f"revision__{name}" for name in WORDINGS),
+    related=("owner", "revision", "item", "rulebook"),
+    shown=(
+        *("number", "title", "kind", "state", "raised_at"),
+        *("owner__name", "owner__short_name", "revision__name", "item__code", "item__key"),
+        "rulebook__adopted_at",
     ),
     columns=(
         Column("事项", call_cell, lambda row, look: row.title, main=True, width=36),

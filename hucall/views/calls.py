@@ -15,6 +15,7 @@ from hucall.filepage import Reader
 from hucall.loaded import calls_for_page, open_file
 from hucall.models import Call, Response
 from hucall.presenting import kind_tag, name_of, state_tag
+from hucall.selectors import lend_rulebooks
 from hucall.views.common import found_or_404
 
 TONES = {"primary": 0, "normal": 1, "quiet": 2, "danger": 3}
@@ -25,9 +26,18 @@ TONES = {"primary": 0, "normal": 1, "quiet": 2, "danger": 3}
 @require_GET
 def call_page(request, pk: int):
     """A call with its line, parts, clocks, list basis, trail and next steps."""
-    call = found_or_404(calls_for_page(), request.user, pk)
+    call = found_or_404(calls_for_page().defer("rulebook__data"), request.user, pk)
+    lend_rulebooks([call])
+    lend_county(call, request.user)
     context = page_context(request, call)
     return render(request, "hucall/call.html", context)
+
+
+def lend_county(call, user) -> None:
+    """Most readers work in the call's county, and their posts bring it along."""
+    for post in user.posts_held():
+        if post.county_id == call.county_id:
+            call.county = post.unit.county
 
 
 def page_context(request, call) -> dict:
@@ -66,7 +76,7 @@ def page_context(request, call) -> dict:
         "reader": reader,
         "judged": judged,
         "supervised": supervised,
-        "merged": call.merged.select_related("owner").defer("terms") if call.has_merged else [],
+        "merged": call.merged.select_related("owner").defer("terms") if found.has["merged"] else [],
         "into_url": merged_into(call, user),
         "facts": facts(call),
         "actions": actions(call),

@@ -35,7 +35,7 @@ def is_platform(user) -> bool:
 
 def found_or_404(rows, user, pk: int):
     """The record, if the user may see it; else it does not exist."""
-    found = rows.visible_to(user).filter(pk=pk).first()
+    found = next(iter(rows.visible_to(user).filter(pk=pk).order_by()[:1]), None)
     if found is None:
         raise Http404
     return found

@@ -28,7 +28,7 @@ def register_page(request, name: str):
     county = allowed_county(request.user, register)
     form = register.filter(request.GET, user=request.user, county=county)
     now = timezone.now()
-    rows = form.apply(register.rows(request.user), now).defer(*register.heavy)
+    rows = register.for_page(form.apply(register.rows(request.user), now))
     due = register.has_clocks and request.GET.get("sort") == DUE
     dues = selectors.next_dues(rows, request.user) if due else None
     page = page_of(rows, request.GET, dues)
