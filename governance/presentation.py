@@ -151,7 +151,7 @@ def trail_of(root, user, before: object = None, files: list[dict] | None = None)
             nothing tells of events that are kept from the reader (GX-呼应-16).
         files: those of `files_of`, where the page has read them already.
     """
-    rows = Event.objects.of_file(root).readable_by(user).select_related("unit")
+    rows = Event.objects.of_file(root).readable_by(user).select_related("unit").only(*TOLD)
     end = position(before)
     if not end:
         page = list(rows.order_by("-id")[: TRAIL_PAGE + 1])
@@ -163,6 +163,13 @@ def trail_of(root, user, before: object = None, files: list[dict] | None = None)
     files = files_of(root, user) if files is None else files
     more = end - len(page) if end > len(page) else None
     return Trail(event_dicts(page, files), more)
+
+
+TOLD = (
+    *("matter_type", "matter_id", "step", "label", "summary", "internal_to", "confidential", "at"),
+    *("actor", "actor_name", "unit__name", "unit__short_name", "post_label", "clause", "facts"),
+)
+"""What `event_dict` reads of an event."""
 
 
 def position(text: object) -> int | None:

@@ -130,13 +130,15 @@ BESIDES = {
     "rulings": OF_PARTS.format("hucall_ruling"),
     "supervisions": "EXISTS (SELECT 1 FROM hucall_supervision WHERE call_id = %(call)s)",
     "merged": "EXISTS (SELECT 1 FROM hucall_call WHERE merged_into_id = %(call)s)",
+    "files": """EXISTS (SELECT 1 FROM governance_attachment
+        WHERE root_type_id = %(type)s AND root_id = %(call)s)""",
 }
 
 
 def beside(call: Call) -> dict[str, bool]:
     """What few calls have; what a call does not have then costs no query."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(BESIDES.values())}", {"call": call.pk})
+        cursor.execute(f"SELECT {', '.join(BESIDES.values())}", {"call": call.pk, "type": call.type().pk})
         return dict(zip(BESIDES, map(bool, cursor.fetchone()), strict=True))
 
 
@@ -200,8 +202,9 @@ def lay_requests(found: File) -> None:
         (Ruling, "rulings"),
     ):
         grouped = defaultdict(list)
-        wanted = ids if found.has[name] else []
-        for row in model.objects.filter(response__in=wanted).order_by("id"):
+        # Even a query for nothing has to be put into words.
+        rows = model.objects.filter(response__in=ids).order_by("id") if found.has[name] else ()
+        for row in rows:
             grouped[row.response_id].append(row)
         for part in found.parts:
             lay(part, name, grouped[part.pk])

@@ -50,7 +50,7 @@ def page_context(request, call) -> dict:
     units = [part.unit for part in found.parts] + (basis["units"] if basis else [])
     reached = filepage.contacts(call, units)
     parts = filepage.part_dicts(found, reader, clocks, reached, now)
-    files = presentation.files_of(call, user)
+    files = presentation.files_of(call, user) if found.has["files"] else []
     judged = filepage.judged(found, reader, now)
     supervised = filepage.supervised(found, reader, now)
     steps = [
