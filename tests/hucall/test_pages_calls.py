@@ -95,7 +95,7 @@ def test_ten_departments_and_a_long_history_cost_the_same_queries(
         client, counts = client_of(user), []
         client.get(f"/hucall/calls/{few.pk}/")
         for call in (few, many):
-            with django_assert_max_num_queries(20) as seen:
+            with django_assert_max_num_queries(18) as seen:
                 assert client.get(f"/hucall/calls/{call.pk}/").status_code == 200
             counts.append(len(seen))
         assert counts[0] == counts[1]
