@@ -138,7 +138,8 @@ BESIDES = {
 def beside(call: Call) -> dict[str, bool]:
     """What few calls have; what a call does not have then costs no query."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(BESIDES.values())}", {"call": call.pk, "type": call.type().pk})
+        wanted = {"call": call.pk, "type": call.type().pk}
+        cursor.execute(f"SELECT {', '.join(BESIDES.values())}", wanted)
         return dict(zip(BESIDES, map(bool, cursor.fetchone()), strict=True))
 
 
