@@ -5,8 +5,9 @@
 A benchmark is a module of bench/ with `measure()` (or `run()`), which returns one dict per row of
 the performance goals, or a list of them: row, what, goal, met, and the measured figures. With
 `NEEDS = "database"` it runs on the PostgreSQL and Redis given by the environment, else on real
-ones started for the run; Django is then set up. Each benchmark has a process of its own, so that
-none pays for what another one loaded; nothing runs side by side.
+ones started for the run, whose commits wait for the disk as a production server's do
+(tests/services.py, DURABLE); Django is then set up. Each benchmark has a process of its own, so
+that none pays for what another one loaded; nothing runs side by side.
 """
 
 import importlib
@@ -67,7 +68,7 @@ def run_all(chosen: list[str]) -> tuple[list[dict], list[str]]:
         if any(map(needs_database, chosen)) and "DATABASE_URL" not in env:
             from tests import services
 
-            running = stack.enter_context(services.running())
+            running = stack.enter_context(services.running(durable=True))
             env |= {"DATABASE_URL": running.database_url, "REDIS_URL": running.redis_url}
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         env.setdefault("VAR_DIR", str(folder / "var"))

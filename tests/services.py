@@ -36,15 +36,19 @@ class Services:
 
 
 @contextmanager
-def running() -> Iterator[Services]:
-    """Both services, for as long as the block lasts."""
-    with postgresql() as database_url, valkey() as redis_url:
+def running(durable: bool = False) -> Iterator[Services]:
+    """Both services, for as long as the block lasts; see `postgresql`."""
+    with postgresql(durable) as database_url, valkey() as redis_url:
         yield Services(database_url, redis_url)
 
 
 @contextmanager
-def postgresql() -> Iterator[str]:
-    """The DATABASE_URL of a fresh PostgreSQL whose data are gone afterwards."""
+def postgresql(durable: bool = False) -> Iterator[str]:
+    """The DATABASE_URL of a fresh PostgreSQL whose data are gone afterwards.
+
+    Args:
+        durable: each commit waits for the disk, as a production server's does (benchmarks).
+    """
     binaries = _postgresql_binaries()
     owner = _owner()
     folder = Path(tempfile.mkdtemp(prefix="pg-"))
@@ -64,7 +68,7 @@ def postgresql() -> Iterator[str]:
                 os.chown(path, owner["user"], owner["group"])
         port = free_port()
         _initialise(binaries, data, folder / "password", owner)
-        process = _start_postgresql(binaries, data, port, owner, folder / "log")
+        process = _start_postgresql(binaries, data, port, owner, folder / "log", durable)
         url = f"postgres://tester:{password}@127.0.0.1:{port}/postgres"
         _wait_for_postgresql(url, process, folder / "log")
         yield url
@@ -171,18 +175,27 @@ def _initialise(binaries: Path, data: Path, password: Path, owner: dict[str, int
         raise ServiceMissing(f"PostgreSQL 初始化失败:{done.stderr.strip()[-500:]}")
 
 
-def _start_postgresql(binaries: Path, data: Path, port: int, owner, log: Path) -> subprocess.Popen:
-    # The data are thrown away, so nothing waits for the disk.
+# The data are thrown away, so nothing waits for the disk.
+HASTY = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "shared_buffers": "128MB",
+    "autovacuum_naptime": "10s",
+}
+# As handed out, with what any installation sets for its memory.
+DURABLE = {"shared_buffers": "512MB", "effective_cache_size": "2GB", "max_wal_size": "2GB"}
+
+
+def _start_postgresql(
+    binaries: Path, data: Path, port: int, owner, log: Path, durable: bool
+) -> subprocess.Popen:
     settings = {
         "listen_addresses": "127.0.0.1",
         "port": port,
         "unix_socket_directories": data,
-        "fsync": "off",
-        "synchronous_commit": "off",
-        "full_page_writes": "off",
         "max_connections": 200,
-        "shared_buffers": "128MB",
-        "autovacuum_naptime": "10s",
+        **(DURABLE if durable else HASTY),
     }
     keeper = os.getpid()
     command = [binaries / "postgres", "-D", data]
