@@ -52,7 +52,9 @@ def find(type_id: int, pk: int, user) -> Matter | None:
 
 
 def find_many(places: Iterable[tuple[int, int]], user) -> dict[tuple[int, int], Matter]:
-    """Visible matters by (content type id, pk): one query per kind, whatever their number."""
+    """Visible matters by (content type id, pk) with their owners, for lines of a list: one query
+    per kind, whatever their number.
+    """
     wanted: dict[int, set[int]] = {}
     for type_id, pk in places:
         wanted.setdefault(type_id, set()).add(pk)
@@ -60,7 +62,8 @@ def find_many(places: Iterable[tuple[int, int]], user) -> dict[tuple[int, int], 
     for type_id, pks in wanted.items():
         model = kind_of(type_id)
         if model:
-            for matter in visible(model, user).filter(pk__in=pks):
+            rows = model.objects.visible_to(user).filter(pk__in=pks).order_by()
+            for matter in rows.select_related("owner").defer("terms"):
                 found[(type_id, matter.pk)] = matter
     return found
 
