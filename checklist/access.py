@@ -7,6 +7,7 @@ A draft is for 编办, who publishes, and for the system administrator, who may 
 from django.db.models import Q
 
 from governance.access import SYSTEM, Who, holders
+from governance.models import Referral
 from governance.roles import ADMINISTRATORS, Role
 
 DRAFTERS = frozenset({Role.BIANBAN, Role.SYSADMIN})
@@ -47,6 +48,26 @@ class Receiver(Who):
         return None
 
 
+class Dropping(Who):
+    """Who gives a draft up: 编办; the system administrator only what an import has made, for the
+    three administrators decide nothing about applications.
+    """
+
+    def __init__(self):
+        super().__init__(DRAFTERS, None, "编办(导入的草稿也可由系统管理员)")
+
+    def __call__(self, record, user):
+        post = super().__call__(record, user)
+        if post and post.role == Role.SYSADMIN and record.pk and record.applications.exists():
+            return None
+        return post
+
+
+def proposing(record) -> int | None:
+    """县委、县政府 propose a change only where a unit has failed to apply (GX-清单-26)."""
+    return record.owner_id if record.by_authority else None
+
+
 def own_unit(record) -> set[int]:
     """The unit that records or owes."""
     return {record.owner_id, getattr(record, "unit_id", None)} - {None}
@@ -54,13 +75,15 @@ def own_unit(record) -> set[int]:
 
 bianban = holders(Role.BIANBAN, label="编办")
 receiving = Receiver()
-applicant = holders(*APPLICANTS, of="owner_id", label="申请单位") | holders(
-    Role.BIANBAN, Role.COUNTY, of="owner_id", label="编办、县委县政府(作为提出单位)"
+applicant = (
+    holders(*APPLICANTS, of="owner_id", label="申请单位")
+    | holders(Role.BIANBAN, of="owner_id", label="编办(作为提出单位)")
+    | holders(Role.COUNTY, of=proposing, label="县委县政府(依职权提出)")
 )
 recording = holders(*APPLICANTS, of="owner_id", label="应申请单位") | bianban | SYSTEM
 system = SYSTEM
 publishing = holders(Role.BIANBAN, label="编办") | SYSTEM
-drafting = holders(*DRAFTERS, label="编办或系统管理员")
+dropping = Dropping()
 
 
 def counties(user) -> set[int]:
@@ -89,11 +112,18 @@ def visible_editions(rows, user):
 
 
 def visible_causes(rows, user):
-    """Causes of the user's units; for 编办, 司法局 and the county all of their county."""
+    """Causes of the user's units; for 编办, 司法局 and the county all of their county; for
+    纪检监察 those that were referred to it (JQ-清单-25).
+    """
     posts = user.posts_held() if user.is_active else []
     units = {post.unit_id for post in posts if post.role not in ADMINISTRATORS}
     wide = {post.county_id for post in posts if post.role in WATCHERS} - {None}
-    return rows.filter(Q(owner__in=units) | Q(unit__in=units) | Q(county__in=wide))
+    told = {post.county_id for post in posts if post.role == Role.JIWEI} - {None}
+    seen = Q(owner__in=units) | Q(unit__in=units) | Q(county__in=wide)
+    if told:
+        referred = Referral.objects.filter(county__in=told, matter_type=rows.model.type())
+        seen |= Q(county__in=told, pk__in=referred.values("matter_id"))
+    return rows.filter(seen)
 
 
 def may_edit_contact(user, unit) -> bool:

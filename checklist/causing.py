@@ -5,6 +5,7 @@ from datetime import datetime, time
 from django.apps import apps
 from django.utils import timezone
 
+from checklist.models.states import ENDED
 from governance.chains import office
 from governance.models import Post, Referral
 from governance.models.ledger import place
@@ -32,16 +33,19 @@ def is_to_rectify(cause) -> bool:
     return cause.rulebook.value("adjust.overdue") == "rectify"
 
 
-def overdue_state(cause, move) -> str:
-    """What the county's text says of an application that was not made."""
-    return cause.State.RECTIFYING if is_to_rectify(cause) else cause.State.OVERDUE
+def is_not_to_rectify(cause) -> bool:
+    """Where the county proposes itself, or its text is silent."""
+    return not is_to_rectify(cause)
 
 
 def overdue_words(cause, move) -> str:
     """The trail's sentence."""
-    if is_to_rectify(cause):
-        return f"编办、司法局责令{cause.unit}限期整改"
     return f"{cause.unit}自{cause.occurred_on:%Y年%m月%d日}起逾期未申请"
+
+
+def rectify_words(cause, move) -> str:
+    """The trail's sentence."""
+    return f"{overdue_words(cause, move)},编办、司法局责令限期整改"
 
 
 def referral_words(cause, move) -> str:
@@ -51,9 +55,11 @@ def referral_words(cause, move) -> str:
 
 def proposed_by_county(cause, move):
     """冠县: 县委、县政府 may propose the change themselves; a draft lies before them
-    (GX-清单-26).
+    (GX-清单-26), one at a time: a cause may fall due again after an application was withdrawn.
     """
     if cause.rulebook.value("adjust.overdue") != "county_proposal":
+        return
+    if cause.applications.filter(by_authority=True).exclude(state__in=ENDED).exists():
         return
     application = apps.get_model("checklist.Application")(
         county=cause.county,

@@ -1,6 +1,7 @@
 """What causes, applications and new editions ask for (GX-清单-06…28, JQ-清单-06…22)."""
 
 from django import forms
+from django.db import connection
 from django.utils import timezone
 
 from checklist import composing, grounds, selectors
@@ -22,6 +23,27 @@ FLOW_HINT = "每行一步:办理单位|办理内容|时限|材料(后两项可�
 def day(label: str, **kwargs) -> forms.DateField:
     """A day, picked or typed."""
     return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}), **kwargs)
+
+
+def hold(rows) -> None:
+    """Lock rows for the step that is being done; a form that is only shown again locks nothing."""
+    if connection.in_atomic_block:
+        list(rows.select_for_update(of=("self",), no_key=True))
+
+
+def told_flow(rows: list[dict[str, str]]) -> list[list[str]]:
+    """A run flow for the trail: the record keeps the newest one only."""
+    lines = [
+        f"{place}. {'|'.join(filter(None, row.values()))}" for place, row in enumerate(rows, 1)
+    ]
+    return [["运行流程", "\n".join(lines)]] if lines else []
+
+
+def check_days(form, given: dict, began: str) -> None:
+    """Nobody knows of a cause before it arises."""
+    first, known = given.get(began), given.get("known_on")
+    if first and known and known < first:
+        form.add_error("known_on", "知悉日不能早于事由发生日。")
 
 
 class FlowField(forms.CharField):
@@ -143,6 +165,7 @@ class CauseForm(GroundForm):
 
     def clean(self):
         given = super().clean()
+        check_days(self, given, "occurred_on")
         given["source"] = (
             Cause.Source.SELF if given.get("unit") == self.record.owner else Cause.Source.NOTICE
         )
@@ -212,8 +235,10 @@ class DraftForm(GroundForm):
         given = super().clean()
         cause = given.get("cause") or self.record.cause
         given["cause"] = cause
-        if cause is not None:
+        if cause is not None:  # its day is the cause's, whatever was typed or left out
             given["cause_on"] = cause.occurred_on
+            self.errors.pop("cause_on", None)
+        check_days(self, given, "cause_on")
         old = None
         if given.get("item") and given.get("kind") != Kind.ADD:
             old = selectors.revision_in(self.edition, given["item"])
@@ -242,10 +267,11 @@ class DraftForm(GroundForm):
         plain = [pair for pair in super().told() if pair[0] not in self.column_labels()]
         given = self.cleaned_data
         before = given["base"].texts() if given.get("base") else {}
-        return plain + [
+        columns = [
             [LABELS[name], f"{before.get(name) or '(无)'} → {words or '(删去)'}"]
             for name, words in given["changes"].items()
         ]
+        return plain + columns + told_flow(given["flow"])
 
     def column_labels(self) -> set[str]:
         return {LABELS[name] for name in columns(self.layout)} | {"调整后的运行流程"}
@@ -280,7 +306,8 @@ class ApplicationForm(DraftForm):
         """Without evidence of argument nothing is accepted (GX-清单-28)."""
         if not self.book.value("adjust.argument_required"):
             return
-        kept = self.record.pk and self.record.attachments.exists()
+        own = ("save_draft", "file", "resubmit")
+        kept = self.record.pk and self.record.attachments.filter(step__in=own).exists()
         if not given.get("files") and not kept:
             self.add_error("files", "请附论证材料(无论证不予受理)。")
 
@@ -291,6 +318,8 @@ class ApplicationForm(DraftForm):
             self.add_error("item", "请选择现行清单中的事项。")
         if kind == Kind.ADD and not given["name"]:
             self.add_error(NEW + "name", "请填写新增事项的名称。")
+        if given.get("item"):
+            hold(Item.objects.filter(pk=given["item"].pk))
         if given.get("item") and under_way(self.record, given["item"]):
             self.add_error("item", "该事项已有一件调整申请在办,不能重复申请。")
 
@@ -310,10 +339,11 @@ class ApplicationForm(DraftForm):
             self.add_error(NEW + name if NEW + name in self.fields else None, words)
         if found is None:
             return
-        if kind == Kind.ADD:
-            result = composing.merged_new(stand_in(given), self.edition)
-            if result.clash:
-                self.add_error(NEW + "name", result.clash + "。")
+        clash = composing.taken(
+            self.record.county, texts, composing.wordings(self.edition), old and old.item_id
+        )
+        if clash:
+            self.add_error(NEW + "name", clash + "。")
         self.check_direction(kind, old, found)
 
     def check_direction(self, kind, old, found):
@@ -332,6 +362,7 @@ class ApplicationForm(DraftForm):
     def check_flow(self, given):
         """Where the county publishes run flows, the applicant says whether this one changes."""
         if not self.book.value("checklist.process") or given["kind"] == Kind.REMOVE:
+            given["flow"], given["affects_flow"] = [], None
             return
         if given["kind"] == Kind.ADD:
             given["affects_flow"] = True
@@ -343,11 +374,6 @@ def columns(layout: str) -> tuple[str, ...]:
     """The columns that an application of a county with this layout can change."""
     apart = {"A": {"lead", "joint"}, "B": set(), "D": {"joint"}}[layout]
     return tuple(name for name in TEXT_FIELDS if name not in apart)
-
-
-def stand_in(given) -> Application:
-    """An unsaved application with the changes that are being checked."""
-    return Application(kind=Kind.ADD, changes=given["changes"])
 
 
 def under_way(record, item) -> bool:
@@ -366,4 +392,4 @@ class FlowForm(StepForm):
         self.fields["flow"].initial = self.record.flow
 
     def told(self):
-        return [["运行流程", f"{len(self.cleaned_data['flow'])} 步"]]
+        return told_flow(self.cleaned_data["flow"])

@@ -2,7 +2,7 @@
 
 from checklist.causing import with_role
 from checklist.models.cause import Cause
-from checklist.models.states import AWAITING, Kind
+from checklist.models.states import AWAITING, DECIDED, ENDED, Kind
 from governance.chains import opening, voided
 from governance.models.stage import APPLICANTS
 from governance.roles import Role
@@ -49,7 +49,7 @@ def not_ones_own(application, move) -> None:
     Raises:
         Forbidden: the actor has filed it.
     """
-    if application.raised_by_id == move.actor.pk:
+    if application.is_own(move.actor, move.post.role):
         raise Forbidden("不能受理自己提交的申请,请由其他人员办理。", move.step.clause)
 
 
@@ -83,7 +83,7 @@ def told_of(application) -> dict:
 def applied(application, move):
     """Filing answers the cause; too late stays on record (GX-清单-22)."""
     yield from cause_recorded(application, move)
-    cause = Cause.objects.get(pk=application.cause_id)
+    cause = locked(application)
     clock = cause.clocks.filter(name="apply").order_by("-id").first()
     application.late = bool(clock and move.at > clock.due_at)
     application.save(update_fields=["late"])
@@ -94,24 +94,32 @@ def applied(application, move):
 def given_up(application, move):
     """A withdrawn or declined application leaves its cause unanswered: the duty comes back."""
     yield from voided(application, move)
-    cause = application.cause
-    if cause is None or cause.state != cause.State.APPLIED or others(application):
-        return
-    yield cause, "reopen", {}
+    yield from closed(application, "reopen")
 
 
 def settled(application, move):
     """Decided, one way or the other: the cause is answered for good."""
-    cause = application.cause
-    if cause is not None and cause.state == cause.State.APPLIED and not others(application):
-        yield cause, "settle", {}
+    yield from closed(application, "settle")
 
 
-def others(application) -> bool:
-    """Whether another application for the same cause is under way."""
-    ended = ("in_force", "declined", "refused", "withdrawn", "draft")
-    rows = type(application).objects.filter(cause=application.cause_id).exclude(pk=application.pk)
-    return rows.exclude(state__in=ended).exists()
+def closed(application, step: str):
+    """What becomes of the cause when one of its applications ends: nothing while another is under
+    way; and where any has been decided, it is settled whatever becomes of the last one.
+    """
+    cause = locked(application)
+    if cause is None or cause.state != cause.State.APPLIED:
+        return
+    rows = type(application).objects.filter(cause=cause).exclude(pk=application.pk)
+    if rows.exclude(state__in=(*ENDED, "draft")).exists():
+        return
+    yield cause, "settle" if rows.filter(state__in=DECIDED).exists() else step, {}
+
+
+def locked(application) -> Cause | None:
+    """The cause as it stands now: of two applications that end at once, the second must see that
+    the first has ended, or the cause would wait for ever.
+    """
+    return Cause.objects.select_for_update().filter(pk=application.cause_id).first()
 
 
 def opened(application, move):
@@ -154,8 +162,13 @@ def not_joined(application, at) -> bool:
     return application.edition_id is None
 
 
+def keeps_flow(application, at=None) -> bool:
+    """Whether the county publishes run flows, and the item stays (TA-04)."""
+    return application.rulebook.value("checklist.process") and application.kind != Kind.REMOVE
+
+
 def needs_flow(application) -> bool:
-    """Whether the county publishes run flows and this change touches the item's (GX-清单-27)."""
-    if not application.rulebook.value("checklist.process") or application.kind == Kind.REMOVE:
+    """Whether this change touches the item's run flow (GX-清单-27)."""
+    if not keeps_flow(application):
         return False
     return application.kind == Kind.ADD or bool(application.affects_flow)

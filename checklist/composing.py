@@ -15,6 +15,8 @@ from checklist.models.item import Item, Revision
 from checklist.models.states import Kind
 from checklist.planning import Change
 
+NAMING = frozenset({"category", "name", "code"})
+"""Columns by which an item is told from others."""
 FLOW_FIELDS = ("unit", "action", "limit", "material")
 
 
@@ -60,7 +62,11 @@ def merge(application, edition: Edition | None, known: dict | None = None) -> Me
     ]
     if both:
         return Merge(application, old, None, "申请提出后,同一栏目已被其他调整修改")
-    return Merge(application, old, old.texts() | application.changes)
+    texts, clash = old.texts() | application.changes, ""
+    if not NAMING.isdisjoint(application.changes):
+        known = wordings(edition) if known is None else known
+        clash = taken(application.county, texts, known, old.item_id)
+    return Merge(application, old, texts, clash)
 
 
 def wordings(edition: Edition | None) -> dict[int, Revision]:
@@ -72,18 +78,33 @@ def wordings(edition: Edition | None) -> dict[int, Revision]:
 def merged_new(application, edition: Edition | None, known: dict | None = None) -> Merge:
     """A new item must not be one that stands there already."""
     texts = dict.fromkeys(Revision().texts(), "") | application.changes
-    key = item_key(texts["category"], texts["name"])
     known = wordings(edition) if known is None else known
-    taken = any(
-        item_key(one.category, one.name) == key or (texts["code"] and one.code == texts["code"])
-        for one in known.values()
-    )
-    return Merge(application, None, texts, "现行清单中已有同名(或同编码)事项" if taken else "")
+    return Merge(application, None, texts, taken(application.county, texts, known))
+
+
+def taken(
+    county, texts: dict[str, str], known: dict[int, Revision], item: int | None = None
+) -> str:
+    """Why a wording cannot take its name and code: another item has them.
+
+    Args:
+        known: the wordings of the list by item; item: id of the item whose wording it is, None
+            for a new one. A code that an item of the past had is free for a new item, which is
+            then the same item again.
+    """
+    key, code = item_key(texts["category"], texts["name"]), texts["code"]
+    for other, one in known.items():
+        same = item_key(one.category, one.name) == key
+        if other != item and (same or (code and code in (one.code, one.item.code))):
+            return "现行清单中已有同名(或同编码)事项"
+    if item and code and Item.objects.filter(county=county, code=code).exclude(pk=item).exists():
+        return "该事项编码曾用于其他事项,不能再用"
+    return ""
 
 
 def clashes(applications, edition: Edition | None) -> list[str]:
     """Why these applications cannot be published together, one sentence each."""
-    found, items, keys = [], {}, {}
+    found, marked = [], {}
     known = wordings(edition) if applications else {}
     names = selectors.directory(applications[0].county) if applications else None
     for application in applications:
@@ -92,23 +113,32 @@ def clashes(applications, edition: Edition | None) -> list[str]:
         if problem:
             found.append(f"{application.number}“{application.name}”:{problem}。")
             continue
-        same = items.get(application.item_id) if application.item_id else None
-        texts = result.texts or {}
-        key = item_key(texts.get("category", ""), texts.get("name", "")) if texts else None
-        same = same or (keys.get(key) if key else None)
+        marks = identities(result)
+        same = next((marked[mark] for mark in marks if mark in marked), None)
         if same:
             found.append(f"{application.number}与{same.number}调整同一事项,请分次公布。")
-        items[application.item_id] = application
-        if key:
-            keys[key] = application
+        marked |= dict.fromkeys(marks, application)
     return found
+
+
+def identities(result: Merge) -> list[tuple]:
+    """By what two changes of one item are known: the item, its code, its category and name."""
+    texts = result.texts
+    marks = [("item", result.application.item_id)] if result.application.item_id else []
+    if texts is not None:
+        marks.append(("key", item_key(texts["category"], texts["name"])))
+    if texts and texts["code"]:
+        marks.append(("code", texts["code"]))
+    return marks
 
 
 def begin(edition, move) -> None:
     """The fields of an edition that is put together from applications."""
     edition.serial = next_serial(edition.county)
     current = selectors.current_edition(edition.county)
-    edition.title = move.given.get("title") or (current.title if current else "")
+    edition.title = move.given.get("title") or (
+        current.title if current else services.usual_title(edition.county)
+    )
     edition.sample = bool(current and current.sample)
 
 
@@ -182,8 +212,7 @@ def flowchart(item: Item, application) -> Flowchart | None:
     """The run flow that an application brings, or None where it leaves it as it is."""
     if not application.flow:
         return None
-    rows = [{name: row.get(name, "") for name in FLOW_FIELDS} for row in application.flow]
-    digest = hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()
+    rows, digest = drawn(application)
     had = Flowchart.objects.filter(item=item, digest=digest).first()
     if had:
         return had
@@ -192,6 +221,12 @@ def flowchart(item: Item, application) -> Flowchart | None:
         FlowStep(flowchart=chart, place=place, **row) for place, row in enumerate(rows, start=1)
     )
     return chart
+
+
+def drawn(application) -> tuple[list[dict[str, str]], str]:
+    """The rows of an application's run flow, and their fingerprint."""
+    rows = [{name: row.get(name, "") for name in FLOW_FIELDS} for row in application.flow]
+    return rows, hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()
 
 
 # Conditions of publication ------------------------------------------------------------
@@ -229,7 +264,14 @@ def flows_updated(edition, at) -> bool:
 def flows_missing(edition) -> list[str]:
     """The items whose run flow should have changed and has not."""
     rows = edition.applications.order_by("id").select_related("rulebook")
-    return [one.name for one in rows if changing.needs_flow(one) and not one.flow]
+    current = selectors.current_edition(edition.county)
+    then = current.members.exclude(flowchart=None) if current else EditionItem.objects.none()
+    charts = dict(then.values_list("item", "flowchart__digest"))
+    return [
+        one.name
+        for one in rows
+        if changing.needs_flow(one) and (not one.flow or drawn(one)[1] == charts.get(one.item_id))
+    ]
 
 
 def flows_words(edition, at) -> str:
@@ -256,6 +298,10 @@ def published(edition, move):
         for stage in application.current().filter(name="publish", state="open"):
             yield stage, "close", told_number
         yield application, "take_effect", {"in_force_on": edition.in_force_from}
+    for member in edition.members.filter(item__applications__edition=edition).select_related(
+        "item", "revision"
+    ):
+        services.recode(member.item, member.revision.texts())
 
 
 def superseding(edition, move):

@@ -3,8 +3,10 @@
 from django import forms
 
 from checklist import composing, converting, selectors
+from checklist.change_forms import hold
 from checklist.models import Application
 from governance.forms import ChoicesField, StepForm, text
+from governance.models import Unit
 
 
 class ConvertForm(StepForm):
@@ -43,6 +45,8 @@ class ComposeForm(StepForm):
     title = forms.CharField(label="清单名称", max_length=200, required=False)
 
     def prepare(self):
+        if self.is_bound:  # two desks at once, or a desk and an import: one after the other
+            hold(Unit.objects.filter(pk=self.record.county_id))
         rows = Application.objects.filter(
             county=self.record.county, state="approved", edition=None
         ).order_by("id")
@@ -50,10 +54,12 @@ class ComposeForm(StepForm):
         self.fields["applications"].initial = rows
         current = selectors.current_edition(self.record.county)
         self.fields["title"].initial = current.title if current else ""
-        if self.is_bound:  # two desks at once: who comes second finds them taken
-            list(rows.select_for_update(of=("self",)))
+        if self.is_bound:
+            hold(rows)
 
     def clean_applications(self):
+        if self.record.has_rival():  # begun by somebody else while this one waited
+            raise forms.ValidationError("本县已有一份草稿,请先公布或作废。")
         chosen = list(self.cleaned_data["applications"])
         problems = [
             f"{one.number}尚有环节未办结。" for one in chosen if not composing.at_publication(one)

@@ -34,7 +34,7 @@ class PublishForm(StepForm):
         was issued before the platform came may be taken over without.
         """
         number = self.fields["document_number"]
-        later = not self.record.is_first()
+        later = not self.record.is_first() or self.record.applications.exists()
         number.required = later and self.record.rulebook.value("adjust.document_number")
         number.error_messages["required"] = "须填写印发文号,无文号不得生效。"
         if not self.record.is_first():

@@ -152,10 +152,14 @@ def _write(
     if plan.removed:
         gone = [one.item_id for one in plan.removed]
         draft.members.filter(item__in=gone).delete()
-    items = _items(county, plan.created) | {id(change): change.old.item for change in plan.changed}
+    standing = set(draft.members.values_list("item", flat=True))
+    items = _items(county, plan.created, standing)
+    items |= {id(change): change.old.item for change in plan.changed}
     revisions = _revisions([*plan.created, *plan.changed], items)
+    first = selectors.current_edition(county) is None
     for change in plan.changed:
-        _recode(change)
+        if first:  # later ones change an item's name by being published, not by being drafted
+            recode(change.old.item, change.texts)
         draft.members.filter(item=change.old.item_id).update(revision=revisions[id(change)])
     place = draft.members.aggregate(last=Max("place"))["last"] or 0
     EditionItem.objects.bulk_create(
@@ -167,7 +171,12 @@ def _write(
 
 def write_change(county: Unit, change: Change) -> tuple[Item, Revision]:
     """Write one wording outside any edition: the item and its revision, ready to be a member."""
-    item = change.old.item if change.old else _items(county, [change])[id(change)]
+    if change.old:
+        item = change.old.item
+    else:
+        current = selectors.current_edition(county)
+        standing = set(current.members.values_list("item", flat=True)) if current else set()
+        item = _items(county, [change], standing)[id(change)]
     revision = _revisions([change], {id(change): item})[id(change)]
     return item, revision
 
@@ -184,7 +193,7 @@ def _begin_draft(county: Unit, base: Edition | None, actor, title: str, sample: 
         raised_by=actor,
         raised_at=timezone.now(),
         serial=last + 1,
-        title=title or (base.title if base else _usual_title(county)),
+        title=title or (base.title if base else usual_title(county)),
         sample=sample or bool(base and base.sample),
     )
     draft.index()
@@ -201,16 +210,20 @@ def _begin_draft(county: Unit, base: Edition | None, actor, title: str, sample: 
     return draft
 
 
-def _usual_title(county: Unit) -> str:
+def usual_title(county: Unit) -> str:
     """What the county's rulebook calls the list."""
     book = rulebooks.latest(county)
     name = book.value("checklist_name") if book else "责任清单"
     return f"{county.name.removesuffix('人民政府')}{name}"[:200]
 
 
-def _items(county: Unit, created: list[Change]) -> dict[int, Item]:
-    """The identity of each new item: one the county had before, else a new one."""
-    known = list(Item.objects.filter(county=county))
+def _items(county: Unit, created: list[Change], standing: set[int]) -> dict[int, Item]:
+    """The identity of each new item: one the county had before, else a new one.
+
+    Args:
+        standing: ids of the items that stand in the list; what is new is none of them.
+    """
+    known = list(Item.objects.filter(county=county).exclude(pk__in=standing).order_by("pk"))
     by_code = {item.code: item for item in known if item.code}
     by_key = {item.key: item for item in known}
     found: dict[int, Item] = {}
@@ -230,11 +243,10 @@ def _items(county: Unit, created: list[Change]) -> dict[int, Item]:
     return found
 
 
-def _recode(change: Change) -> None:
+def recode(item: Item, texts: dict[str, str]) -> None:
     """Keep what identifies an item in step with its newest wording."""
-    item = change.old.item
-    key = item_key(change.texts["category"], change.texts["name"])
-    code = change.texts["code"] or item.code
+    key = item_key(texts["category"], texts["name"])
+    code = texts["code"] or item.code
     if (item.key, item.code) != (key, code):
         item.key, item.code = key, code
         item.save(update_fields=["key", "code"])

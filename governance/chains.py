@@ -25,7 +25,7 @@ def office(county: Unit, role: str) -> int | None:
         home = Q(unit__county=None)
         if county.parent_id:
             home &= Q(unit=county.parent_id) | Q(unit__parent=county.parent_id)
-    posts = Post.objects.in_force().filter(home, role=role)
+    posts = Post.objects.in_force().filter(home, role=role, user__is_active=True)
     return posts.order_by("unit_id").values_list("unit_id", flat=True).first()
 
 
@@ -60,14 +60,33 @@ def passed(stage, move):
     matter = stage.matter
     if matter.current().filter(state=OPEN).exists():
         return
-    chain = matter.chain()
-    deciding = [row["order"] for row in chain if row["stage"] not in CLERICAL]
-    if stage.order == max(deciding, default=0):
+    if stage.order == decided_at(matter):
         yield matter, "approve", {}
     yield from opening(matter, stage.order)
-    ends = stage.order == max(row["order"] for row in chain)
+    ends = stage.order == max(row["order"] for row in matter.chain())
     if ends and hasattr(matter, "complete"):
         yield matter, "complete", {}
+
+
+def decided_at(matter) -> int:
+    """The order of the last stage that decides anything; what follows carries it out."""
+    deciding = [row["order"] for row in matter.chain() if row["stage"] not in CLERICAL]
+    return max(deciding, default=0)
+
+
+def undecided(stage, at) -> bool:
+    """Whether a no still has an effect: those who file what is approved do not refuse it."""
+    return stage.order <= decided_at(stage.matter)
+
+
+def moved_away(stage, at) -> bool:
+    """Whether the stage's post is held elsewhere today, so that nobody can decide it here."""
+    return office(stage.county, stage.role) not in (None, stage.unit_id)
+
+
+def hand_over(stage, move) -> None:
+    """The stage goes to the unit in which its post is held today."""
+    stage.unit_id = office(stage.county, stage.role)
 
 
 def voided(matter, move):
@@ -102,7 +121,7 @@ def decided(stage, move) -> None:
     Raises:
         Forbidden: nobody reviews what the same person has raised.
     """
-    if move.actor is not None and stage.matter.raised_by_id == move.actor.pk:
+    if move.actor is not None and stage.matter.is_own(move.actor, stage.role):
         raise Forbidden("不能审批自己提交的事项,请由本单位其他人员办理。", stage.cites(move.step))
     noted(stage, move)
 

@@ -88,8 +88,17 @@ class Application(Staged):
         return [self.number, self.name, self.ground_text, self.argument]
 
     def concerned(self):
-        """The applicant; reviewers join when their turn comes."""
-        return {self.owner_id}
+        """The applicant, and once it is filed who receives it; reviewers join in their turn."""
+        return {self.owner_id, *(changing.desk(self) if self.number else ())}
+
+    def is_own(self, user, role: str) -> bool:
+        """Nobody reviews what the same person has filed or filed again. What 县委、县政府 propose
+        themselves they also decide themselves (GX-清单-26).
+        """
+        if self.by_authority and role == Role.COUNTY:
+            return False
+        filings = self.events.filter(step__in=("file", "resubmit"))
+        return self.raised_by_id == user.pk or filings.filter(actor=user).exists()
 
     def get_absolute_url(self):
         return reverse("checklist:application", args=[self.pk])
@@ -209,7 +218,7 @@ class Application(Staged):
 
     @transition(
         "state",
-        source=State.SUBMITTED,
+        source=[State.SUBMITTED, State.RETURNED],
         target=State.DECLINED,
         custom=step(
             "不予受理",
@@ -222,6 +231,7 @@ class Application(Staged):
         ),
     )
     def decline(self, move):
+        """Also of what was returned and never corrected: its cause would stay answered."""
         self.reason = move.given["reason"]
 
     @transition(
@@ -299,7 +309,10 @@ class Application(Staged):
             who=access.applicant | access.bianban,
             form="checklist.change_forms.FlowForm",
             clause="GX-清单-27",
-            needs=[Need(changing.not_joined, "已编入待公布的版本,请先从该版本移出。")],
+            needs=[
+                Need(changing.keeps_flow, "本县清单不附运行流程,或该事项将移出清单。"),
+                Need(changing.not_joined, "已编入待公布的版本,请先从该版本移出。"),
+            ],
         ),
     )
     def supply_flow(self, move):

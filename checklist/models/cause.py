@@ -2,7 +2,7 @@
 
 from django.db import models
 from django.urls import reverse
-from django_fsm import GET_STATE, FSMField, transition
+from django_fsm import FSMField, transition
 
 from checklist import access, causing
 from governance.models import Matter
@@ -11,6 +11,27 @@ from governance.steps import Start, Tell, param, step
 
 from .item import Item
 from .states import AWAITING, CauseState, Kind
+
+
+def days_to_apply(on_breach: str, when) -> Start:
+    """The ten working days, and what follows when they have passed without an application."""
+    return Start(
+        "apply",
+        "提出调整申请",
+        param("adjust.apply", when=when),
+        "unit_id",
+        "GX-清单-22",
+        since=causing.day_of_cause,
+        on_breach=on_breach,
+    )
+
+
+WATCHING = frozenset({Role.BIANBAN, Role.SIFA})
+APPLY = (
+    days_to_apply("fall_due", causing.is_not_to_rectify),
+    days_to_apply("order_rectification", causing.is_to_rectify),
+)
+"""One of the two, as the county's text says (GX-清单-26, JQ-清单-24)."""
 
 
 class Cause(Matter):
@@ -81,17 +102,7 @@ class Cause(Matter):
             form="checklist.change_forms.CauseForm",
             clause="GX-清单-22",
             number="由",
-            starts=[
-                Start(
-                    "apply",
-                    "提出调整申请",
-                    param("adjust.apply"),
-                    "unit_id",
-                    "GX-清单-22",
-                    since=causing.day_of_cause,
-                    on_breach="fall_due",
-                )
-            ],
+            starts=APPLY,
             tells=[Tell(causing.obliged, "请在限期内提出清单调整申请", CLERKS | LEADERS, "soon")],
             tone="primary",
         ),
@@ -118,17 +129,7 @@ class Cause(Matter):
             "恢复待申请",
             who=access.system,
             clause="GX-清单-22",
-            starts=[
-                Start(
-                    "apply",
-                    "提出调整申请",
-                    param("adjust.apply"),
-                    "unit_id",
-                    "GX-清单-22",
-                    since=causing.day_of_cause,
-                    on_breach="fall_due",
-                )
-            ],
+            starts=APPLY,
             tells=[Tell(causing.obliged, "申请已撤回或未受理,仍须在限期内申请", CLERKS, "soon")],
         ),
     )
@@ -164,32 +165,53 @@ class Cause(Matter):
     @transition(
         "state",
         source=State.OPEN,
-        target=GET_STATE(causing.overdue_state, states=[State.OVERDUE, State.RECTIFYING]),
+        target=State.OVERDUE,
         custom=step(
             "逾期未申请",
             who=access.system,
             clause="GX-清单-26",
-            starts=[
-                Start(
-                    "rectify",
-                    "限期整改",
-                    param("adjust.rectify", when=causing.is_to_rectify),
-                    "unit_id",
-                    "JQ-清单-24",
-                    on_breach="refer",
-                )
-            ],
             follow=causing.proposed_by_county,
             tells=[
                 Tell(causing.obliged, "逾期未提出清单调整申请", CLERKS | LEADERS, "late"),
-                Tell(causing.watch, "应申请未申请", frozenset({Role.BIANBAN, Role.SIFA}), "late"),
+                Tell(causing.watch, "应申请未申请", WATCHING, "late"),
                 Tell(causing.county, "可直接提出调整建议", frozenset({Role.COUNTY}), "late"),
             ],
             says=causing.overdue_words,
         ),
     )
     def fall_due(self, move):
-        """Ten working days have passed: the county proposes itself, or orders rectification."""
+        """Ten working days have passed: 县委、县政府 may propose the change themselves."""
+
+    @transition(
+        "state",
+        source=State.OPEN,
+        target=State.RECTIFYING,
+        custom=step(
+            "责令限期整改",
+            who=access.system,
+            clause="JQ-清单-24",
+            cancels=["apply"],
+            starts=[
+                Start(
+                    "rectify",
+                    "限期整改",
+                    param("adjust.rectify"),
+                    "unit_id",
+                    "JQ-清单-24",
+                    on_breach="refer",
+                )
+            ],
+            tells=[
+                Tell(causing.obliged, "逾期未提出申请,责令限期整改", CLERKS | LEADERS, "late"),
+                Tell(causing.watch, "应申请未申请,已责令限期整改", WATCHING, "late"),
+            ],
+            says=causing.rectify_words,
+        ),
+    )
+    def order_rectification(self, move):
+        """Ten working days have passed: 编办 and 司法局 set a last limit. From here on that limit
+        counts and no longer the first, which would climb to the referral before it.
+        """
 
     @transition(
         "state",
@@ -199,7 +221,7 @@ class Cause(Matter):
             "移送纪检监察机关",
             who=access.system,
             clause="JQ-清单-25",
-            cancels=["apply"],
+            cancels=["rectify"],
             tells=[
                 Tell(causing.obliged, "整改未落实,已移送", LEADERS, "late"),
                 Tell(causing.discipline, "收到移送线索", frozenset({Role.JIWEI}), "late"),
@@ -208,4 +230,5 @@ class Cause(Matter):
         ),
     )
     def refer(self, move):
+        """Once: the ladder of a limit that nobody keeps any more would refer it again."""
         causing.refer(self, move)

@@ -209,7 +209,7 @@ class Edition(Matter):
         target=State.DROPPED,
         custom=step(
             "作废",
-            who=access.drafting,
+            who=access.dropping,
             clause="GX-清单-04",
             follow=lambda record, move: composing().released(record, move),
             tone="danger",

@@ -44,6 +44,9 @@ class ApplicationState(models.TextChoices):
     WITHDRAWN = "withdrawn", "已撤回"
 
 
+DECIDED = (ApplicationState.IN_FORCE, ApplicationState.REFUSED)
+"""What the application asked for has been granted or refused."""
+
 ENDED = (
     *(ApplicationState.IN_FORCE, ApplicationState.DECLINED),
     *(ApplicationState.REFUSED, ApplicationState.WITHDRAWN),

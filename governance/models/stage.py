@@ -12,7 +12,7 @@ from django.db.models import Q
 from django_fsm import FSMField, transition
 
 from governance import chains
-from governance.access import SYSTEM, Who
+from governance.access import SYSTEM, Who, holders
 from governance.roles import Role
 from governance.steps import Need, Start, Tell, step
 
@@ -59,6 +59,16 @@ class Reviewer(Who):
 
 
 reviewer = Reviewer()
+REVIEW_ONLY = Need(
+    chains.undecided, "事项已经批准,本环节只作记录,不能否决;确需重报的,请在事项页面办理“退回重报”。"
+)
+"""What was approved is not refused by those who file or publish it."""
+
+
+REVIEW = Start(
+    "review", lambda stage: stage.label, chains.allowed, "unit_id", lambda stage: stage.clause
+)
+"""How long the reviewer has, where the county says so."""
 
 
 class Stage(Matter):
@@ -143,15 +153,7 @@ class Stage(Matter):
             "进入审批环节",
             who=SYSTEM,
             automatic=True,
-            starts=[
-                Start(
-                    "review",
-                    lambda stage: stage.label,
-                    chains.allowed,
-                    "unit_id",
-                    lambda stage: stage.clause,
-                )
-            ],
+            starts=[REVIEW],
             tells=[Tell(chains.desk, "待审批", REVIEWERS)],
             says=lambda stage, move: stage.label,
         ),
@@ -186,7 +188,7 @@ class Stage(Matter):
             "退回补正",
             who=reviewer,
             form="governance.stage_forms.ReasonForm",
-            needs=[Need(chains.closed_by_review, "本环节随公布办结,不能在此退回。")],
+            needs=[Need(chains.closed_by_review, "本环节随公布办结,不能在此退回。"), REVIEW_ONLY],
             stops=["review"],
             follow=chains.stopped("send_back"),
             says=lambda stage, move: stage.label,
@@ -203,7 +205,7 @@ class Stage(Matter):
             "不予通过",
             who=reviewer,
             form="governance.stage_forms.ReasonForm",
-            needs=[Need(chains.closed_by_review, "本环节随公布办结,不能在此否决。")],
+            needs=[Need(chains.closed_by_review, "本环节随公布办结,不能在此否决。"), REVIEW_ONLY],
             stops=["review"],
             follow=chains.stopped("refuse"),
             says=lambda stage, move: stage.label,
@@ -212,6 +214,23 @@ class Stage(Matter):
     )
     def refuse(self, move):
         chains.decided(self, move)
+
+    @transition(
+        "state",
+        source=State.OPEN,
+        target=None,
+        custom=step(
+            "移交现任岗位单位",
+            who=holders(Role.BIANBAN, label="编办"),
+            needs=[Need(chains.moved_away, "该岗位仍设在本环节的审批单位,无须移交。")],
+            starts=[REVIEW],
+            tells=[Tell(chains.desk, "待审批", REVIEWERS)],
+            says=lambda stage, move: stage.label,
+        ),
+    )
+    def hand_over(self, move):
+        """The reviewing unit was dissolved or has lost the post: its successor decides."""
+        chains.hand_over(self, move)
 
     @transition(
         "state",

@@ -35,6 +35,10 @@ class Staged(Matter):
         """What one's unit takes part in; for those who receive and decide, all that was filed."""
         return seen(rows, user, Q(parties__unit__in=units_of(user)), Q(number=""))
 
+    def is_own(self, user, role: str) -> bool:
+        """Whether a reviewer with this post has raised the matter and so must not decide it."""
+        return self.raised_by_id == user.pk
+
     def chain(self) -> list[dict]:
         """The stages that the matter's rulebook names, in order."""
         return self.rulebook.value(self.chain_key)
