@@ -125,6 +125,9 @@ def import_sheet(
         return outcome
     with transaction.atomic():
         Unit.objects.select_for_update().get(pk=county.pk)  # one import of a county at a time
+        if composed(county):  # meanwhile
+            outcome.faults = [Fault(sheet, None, "", COMPOSED)]
+            return outcome
         outcome.base = selectors.draft_edition(county) or selectors.current_edition(county)
         outcome.plan = _plan(outcome.base, reading, replace)
         outcome.faults = outcome.plan.faults
