@@ -143,3 +143,19 @@ def wide_contacts(user) -> set[int]:
         return set()
     wide = {Role.PLATFORM, Role.BIANBAN}
     return {post.county_id for post in user.posts_held() if post.role in wide}
+
+
+EXAMINERS = frozenset({Role.BIANBAN, Role.PLATFORM})
+"""Who looks through the whole list for conflicts and gaps."""
+
+
+def may_examine(user, county_id: int) -> bool:
+    """编办 and the platform operator of the county."""
+    return any(post.role in EXAMINERS and post.county_id == county_id for post in user.posts_held())
+
+
+def examined_counties(user) -> set[int]:
+    """Ids of the counties whose list the user examines."""
+    if not counties(user):
+        return set()
+    return {post.county_id for post in user.posts_held() if post.role in EXAMINERS}

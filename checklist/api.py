@@ -8,7 +8,7 @@ from rest_framework import exceptions, serializers, viewsets
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
-from checklist import selectors
+from checklist import days, selectors
 from checklist.intake.rows import TEXT_FIELDS
 from checklist.models import Edition, EditionItem, ItemUnit, Revision
 from governance.api.filtering import IdFilter, RowFilter
@@ -16,6 +16,9 @@ from governance.api.matters import MatterSerializer, MatterViewSet, UnitName, ma
 from governance.api.reading import NewestFirst
 
 EDITION = OpenApiParameter("edition", OpenApiTypes.INT, description="清单版本,默认现行版")
+AS_OF = OpenApiParameter(
+    "as_of", OpenApiTypes.DATE, description="按日期:当日有效的清单版本(与 edition 二选一)"
+)
 SEARCH = OpenApiParameter("search", OpenApiTypes.STR, description="两个字即可")
 
 
@@ -89,7 +92,7 @@ class ItemFilter(RowFilter):
         return rows.filter(Exists(named))
 
 
-@extend_schema(parameters=[EDITION])
+@extend_schema(parameters=[EDITION, AS_OF])
 class ItemViewSet(viewsets.ReadOnlyModelViewSet):
     """责任清单:事项(默认现行版)"""
 
@@ -110,7 +113,7 @@ class ItemViewSet(viewsets.ReadOnlyModelViewSet):
                 raise exceptions.NotFound
             editions = editions.filter(pk=int(wanted))
         else:
-            editions = editions.filter(state=Edition.State.PUBLISHED)
+            editions = self.of_day(editions)
         rows = (
             EditionItem.objects.filter(edition__in=editions)
             .select_related("revision", "item")
@@ -118,6 +121,20 @@ class ItemViewSet(viewsets.ReadOnlyModelViewSet):
         )
         words = self.request.query_params.get("search", "")[:100]
         return rows.filter(revision__terms__found=words) if words.strip() else rows
+
+    def of_day(self, editions):
+        """The editions in force on the day that is asked for; today's where none is.
+
+        Raises:
+            ValidationError: there is no such day, or it is still to come.
+        """
+        try:
+            day = days.read(self.request.query_params.get("as_of", ""))
+        except ValueError as problem:
+            raise exceptions.ValidationError({"as_of": [str(problem)]}) from problem
+        if day is None:
+            return editions.filter(state=Edition.State.PUBLISHED)
+        return selectors.in_force_on(editions, day)
 
     @extend_schema(parameters=[SEARCH])
     def list(self, request, *args, **kwargs):

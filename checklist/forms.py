@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from checklist import days
 from checklist.models import Contact, Revision
 from governance.forms import StepForm, readable_text
 from governance.sheet_guards import LIMITS
@@ -92,6 +93,16 @@ class UploadForm(forms.Form):
         return upload
 
 
+class FlowUploadForm(UploadForm):
+    """A sheet of run flows."""
+
+    sheet = title = replace = None
+
+    def __init__(self, *args, **kwargs):
+        forms.Form.__init__(self, *args, **kwargs)
+        self.fields["file"].label = "运行流程表"
+
+
 class FilterForm(forms.Form):
     """The filters of the list page; they stay in the address."""
 
@@ -101,6 +112,16 @@ class FilterForm(forms.Form):
     township = forms.ChoiceField(
         label="乡镇责任", required=False, choices=[("", "全部"), *Revision.Township.choices]
     )
+    as_of = forms.CharField(
+        label="按日期", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    def clean_as_of(self):
+        """A day on which a list was in force."""
+        try:
+            return str(days.read(self.cleaned_data["as_of"]) or "")
+        except ValueError as problem:
+            raise ValidationError(str(problem)) from problem
 
     def offer(self, categories, units) -> None:
         """Name the choices that this edition has."""

@@ -53,13 +53,17 @@ def draft_edition(county: Unit | int) -> Edition | None:
 
 def edition_as_of(county: Unit | int, day: date) -> Edition | None:
     """The edition that was in force on a day, or None."""
-    key = getattr(county, "pk", county)
-    rows = Edition.objects.filter(
-        county=key,
+    rows = in_force_on(Edition.objects.filter(county=getattr(county, "pk", county)), day)
+    return rows.order_by("-in_force_from", "-serial").first()
+
+
+def in_force_on(editions, day: date):
+    """Of some editions those that were in force on a day (at most one of each county)."""
+    return editions.filter(
+        Q(in_force_until=None) | Q(in_force_until__gt=day),
         state__in=[Edition.State.PUBLISHED, Edition.State.SUPERSEDED],
         in_force_from__lte=day,
-    ).filter(Q(in_force_until=None) | Q(in_force_until__gt=day))
-    return rows.order_by("-in_force_from", "-serial").first()
+    )
 
 
 def revisions_of(edition: Edition) -> list[Revision]:
@@ -117,6 +121,11 @@ def filtered(
         named = ItemUnit.objects.filter(revision=OuterRef("revision"), unit=unit)
         rows = rows.filter(Exists(named))
     return rows
+
+
+def drawn(edition: Edition) -> int:
+    """How many items of an edition have a run flow."""
+    return edition.members.exclude(flowchart=None).count()
 
 
 def with_counts(editions):

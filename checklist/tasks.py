@@ -2,6 +2,10 @@
 
 from celery import shared_task
 
+from checklist.paper_jobs import write_paper
+
+__all__ = ["check_import", "write_import", "write_paper"]
+
 
 @shared_task(name="checklist.check_import", acks_late=True)
 def check_import(import_id: int) -> None:

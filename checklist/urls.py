@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from checklist.views import browse, changes, contacts, imports
+from checklist.views import browse, changes, comparison, contacts, flows, imports, printing
 
 app_name = "checklist"
 
@@ -13,7 +13,13 @@ urlpatterns = [
     path("items/<int:pk>/contacts/<int:unit>/", contacts.one, name="contact"),
     path("editions/", browse.editions, name="editions"),
     path("editions/<int:pk>/", browse.edition, name="edition"),
-    path("editions/<int:pk>/compare/<int:other>/", browse.compare, name="compare"),
+    path("editions/compare/", comparison.choose, name="compare_choose"),
+    path("editions/<int:pk>/compare/<int:other>/", comparison.compare, name="compare"),
+    path("editions/<int:pk>/compare/<int:other>/export/", comparison.export, name="compare_export"),
+    path("editions/<int:pk>/flows/", flows.upload, name="flow_upload"),
+    path("items/<int:pk>/flow/", flows.flowchart, name="flowchart"),
+    *printing.PAPERS,
+    *printing.JOBS,
     path("applications/<int:pk>/", changes.application, name="application"),
     path("causes/<int:pk>/", changes.cause, name="cause"),
     path("imports/", imports.upload, name="upload"),

@@ -65,6 +65,15 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """A drawing (SVG that is safe to print as it stands); Word gets its `boxes`, one by one."""
+
+    drawing: str
+    boxes: tuple[str, ...] = ()
+    name = "picture"
+
+
+@dataclass(frozen=True)
 class Paper:
     """A document: what it is called, its number, its blocks, and who signs when."""
 
@@ -77,6 +86,7 @@ class Paper:
     foot: str = ""
     mark: str = ""
     small: bool = field(default=False)
+    landscape: bool = False
 
     @property
     def file_name(self) -> str:
@@ -174,13 +184,10 @@ def pdf(paper: Paper) -> bytes:
 def docx(paper: Paper) -> bytes:
     """The paper as an editable Word document."""
     from docx import Document
-    from docx.shared import Mm
 
     document = Document()
     section = document.sections[0]
-    section.page_width, section.page_height = Mm(210), Mm(297)
-    section.top_margin, section.bottom_margin = Mm(30), Mm(28)
-    section.left_margin, section.right_margin = Mm(28), Mm(26)
+    lay_page(section, paper.landscape)
     document.core_properties.title = clean(paper.title)[:250]
     document.core_properties.author = ""
     document.core_properties.comments = ""
@@ -192,13 +199,38 @@ def docx(paper: Paper) -> bytes:
         lay_line(document, paper.number, "center")
     for block in paper.blocks:
         if isinstance(block, Table):
-            lay_table(document, block)
+            lay_table(document, block, 9 if paper.landscape else 12)
+        elif isinstance(block, Picture):
+            lay_boxes(document, block)
         else:
             lay_text(document, block)
     lay_signature(document, paper)
     target = io.BytesIO()
     document.save(target)
     return target.getvalue()
+
+
+def lay_page(section, landscape: bool) -> None:
+    """A4 upright or across, with the number of the page at its foot."""
+    from docx.enum.section import WD_ORIENT
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+    from docx.shared import Mm
+
+    section.page_width, section.page_height = Mm(210), Mm(297)
+    section.top_margin, section.bottom_margin = Mm(30), Mm(28)
+    section.left_margin, section.right_margin = Mm(28), Mm(26)
+    if landscape:
+        section.orientation = WD_ORIENT.LANDSCAPE
+        section.page_width, section.page_height = Mm(297), Mm(210)
+        section.top_margin = section.bottom_margin = Mm(20)
+        section.left_margin = section.right_margin = Mm(15)
+    foot = section.footer.paragraphs[0]
+    foot.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    number = OxmlElement("w:fldSimple")
+    number.set(qn("w:instr"), "PAGE")
+    foot._p.append(number)
 
 
 def lay_style(document, size: int) -> None:
@@ -251,26 +283,36 @@ def lay_text(document, block: Text) -> None:
     lay_line(document, block.text, font=FONTS.get(block.kind, SONG), indent=indent)
 
 
-def lay_table(document, block: Table) -> None:
+def lay_table(document, block: Table, size: int = 12) -> None:
     """A form with merged cells, in the widths that it asks for (shares of the line)."""
     from docx.enum.table import WD_TABLE_ALIGNMENT
-    from docx.shared import Mm
+    from docx.shared import Emu, Mm
 
+    section = document.sections[0]
+    room = section.page_width - section.left_margin - section.right_margin
     columns, whole = len(block.widths), sum(block.widths)
     table = document.add_table(rows=len(block.rows), cols=columns)
     table.style, table.autofit = "Table Grid", False
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
-    for place, cells in enumerate(block.rows):
-        line, column = table.rows[place], 0
+    for place, (line, cells) in enumerate(zip(table.rows, block.rows, strict=True)):
+        found, column = line.cells, 0
         keep_together(line, block.repeat_head and place == 0)
         for cell in cells:
             last = min(column + cell.span, columns) - 1
-            target = line.cells[column].merge(line.cells[last])
-            target.width = Mm(156 * sum(block.widths[column : last + 1]) / whole)
-            fill(target, cell)
+            target = found[column] if last == column else found[column].merge(found[last])
+            target.width = Emu(room * sum(block.widths[column : last + 1]) // whole)
+            fill(target, cell, size)
             column = last + 1
         if any(cell.tall for cell in cells):
             line.height = Mm(26)
+
+
+def lay_boxes(document, block: Picture) -> None:
+    """A drawing as Word can edit it: one box a step, an arrow between two."""
+    for place, words in enumerate(block.boxes):
+        if place:
+            lay_line(document, "↓", "center", size=12)
+        lay_table(document, Table((row(Cell(words)),), (100,)))
 
 
 def keep_together(line, repeat: bool) -> None:
@@ -283,20 +325,20 @@ def keep_together(line, repeat: bool) -> None:
         properties.append(OxmlElement("w:tblHeader"))
 
 
-def fill(target, cell: Cell) -> None:
+def fill(target, cell: Cell, size: int = 12) -> None:
     """Words of a cell; its lines become lines."""
     from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.shared import Pt
 
     paragraph = target.paragraphs[0]
-    paragraph.paragraph_format.line_spacing = Pt(18)
+    paragraph.paragraph_format.line_spacing = Pt(size * 1.5)
     if cell.head:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     if not cell.tall:
         target.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
     run = paragraph.add_run(clean(cell.text))
-    run.font.size = Pt(12)
+    run.font.size = Pt(size)
 
 
 def lay_signature(document, paper: Paper) -> None:
@@ -317,6 +359,8 @@ def texts(paper: Paper) -> Iterable[str]:
     for block in paper.blocks:
         if isinstance(block, Table):
             yield from (cell.text for line in block.rows for cell in line)
+        elif isinstance(block, Picture):
+            yield from block.boxes
         else:
             yield block.text
     yield from (paper.signer, paper.date, paper.foot)

@@ -1,4 +1,4 @@
-"""Browsing: the list with its filters, an item, the editions and what differs between two."""
+"""Browsing: the list with its filters, an item, the editions; today and as of any day."""
 
 from __future__ import annotations
 
@@ -14,12 +14,15 @@ from checklist.intake.layouts import LABELS
 from checklist.models import Edition, Item, Revision
 from checklist.views.common import (
     PAGE,
+    Shown,
     county_of,
     edition_or_404,
     query_without,
     send_file,
-    shown_edition,
+    shown,
+    wrong_day,
 )
+from checklist.views.flows import flow_context
 from governance import presentation
 
 
@@ -28,16 +31,21 @@ def _filters(request, edition: Edition) -> tuple[FilterForm, dict]:
     form = FilterForm(request.GET)
     form.offer(selectors.categories(edition), selectors.departments(edition))
     form.is_valid()
-    return form, form.cleaned_data
+    return form, {name: form.cleaned_data.get(name) or "" for name in FILTERS}
+
+
+FILTERS = ("q", "category", "unit", "township")
 
 
 @login_required
 @require_GET
 def items(request):
-    """The list of items of an edition (the current one by default)."""
-    edition = shown_edition(request)
-    if edition is None:
-        return render(request, "checklist/none.html", {"may_draft": _may_draft(request)})
+    """The list of items of an edition (the current one, or that of a day)."""
+    seen = shown(request)
+    if seen.edition is None:
+        context = {"may_draft": _may_draft(request), "seen": seen}
+        return render(request, "checklist/none.html", context, status=400 if seen.problem else 200)
+    edition = seen.edition
     form, wanted = _filters(request, edition)
     rows = selectors.filtered(edition, **wanted)
     after = request.GET.get("after", "")
@@ -47,17 +55,19 @@ def items(request):
     page = page[:PAGE]
     context = {
         "edition": edition,
+        "seen": seen,
         "form": form,
         "active": _active(request, form),
         "members": page,
         "total": rows.count(),
-        "words": wanted.get("q", ""),
+        "words": wanted["q"],
         "next_url": query_without(request, after=str(page[-1].place)) if more else None,
         "first_url": query_without(request, "after") if start else None,
         "export_url": reverse("checklist:export") + query_without(request, "after"),
         "may_draft": _may_draft(request),
+        "may_examine": access.may_examine(request.user, edition.county_id),
     }
-    return render(request, "checklist/items.html", context)
+    return render(request, "checklist/items.html", context, status=400 if seen.problem else 200)
 
 
 def _may_draft(request) -> bool:
@@ -79,7 +89,10 @@ def _active(request, form: FilterForm) -> list[dict]:
 @require_GET
 def export(request):
     """Exactly what is filtered, all rows, as a workbook that re-imports."""
-    edition = shown_edition(request)
+    seen = shown(request)
+    if seen.problem:
+        return wrong_day(request, seen)
+    edition = seen.edition
     if edition is None:
         raise Http404
     _, wanted = _filters(request, edition)
@@ -99,8 +112,16 @@ def item(request, pk: int):
     history = list(editions.order_by("-serial"))
     if not history:
         raise Http404
-    edition = _chosen(request, history)
-    revision = selectors.revision_in(edition, found)
+    seen = shown(request) if request.GET.get("as_of") else Shown(_chosen(request, history))
+    edition = seen.edition
+    if seen.day and edition not in history:
+        return render(
+            request, "checklist/absent.html", {"seen": seen, "item": found, "history": history}
+        )
+    if seen.problem:
+        edition = _chosen(request, history)
+    member = edition.members.select_related("revision__item", "flowchart").get(item=found)
+    revision = member.revision
     responsible = selectors.responsible_units(revision)
     units = [*responsible.main, *responsible.coop, *responsible.information, *responsible.townships]
     contacts = [
@@ -116,8 +137,16 @@ def item(request, pk: int):
         "parts": list(revision.units.select_related("unit", "term")),
         "contacts": contacts,
         "history": comparing.history(found, history),
+        "seen": seen,
+        "flow": flow_context(member),
+        "flow_url": reverse("checklist:flowchart", args=[found.pk]) + _kept(seen, edition),
     }
-    return render(request, "checklist/item.html", context)
+    return render(request, "checklist/item.html", context, status=400 if seen.problem else 200)
+
+
+def _kept(seen: Shown, edition: Edition) -> str:
+    """The query that keeps another page at the same edition."""
+    return seen.query or ("" if edition.state == "published" else f"?edition={edition.pk}")
 
 
 def _chosen(request, history: list[Edition]) -> Edition:
@@ -178,19 +207,10 @@ def _edition_context(request, found: Edition) -> dict:
         "count": found.members.count(),
         "before": before,
         "difference": comparing.compare(before, found),
+        "may_draft": access.may_draft(request.user, found.county_id),
+        "flows_open": found.state == Edition.State.DRAFT and found.is_first(),
         "gaps": found.incomplete() if found.state == Edition.State.DRAFT else [],
         "events": trail.events,
         "more_url": trail.more_url,
         **presentation.steps_panel(request, found),
     }
-
-
-@login_required
-@require_GET
-def compare(request, pk: int, other: int):
-    """Two editions in two colours, item by item and column by column."""
-    newer, older = edition_or_404(request, pk), edition_or_404(request, other)
-    if newer.county_id != older.county_id:
-        raise Http404
-    context = {"newer": newer, "older": older, "difference": comparing.compare(older, newer)}
-    return render(request, "checklist/compare.html", context)

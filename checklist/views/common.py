@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404
+from django.shortcuts import render
 
-from checklist import access, selectors
+from checklist import access, days, selectors
 from checklist.models import Edition
 from governance.models import Unit
 
@@ -50,12 +53,52 @@ def edition_or_404(request, pk: int) -> Edition:
     return found
 
 
-def shown_edition(request) -> Edition | None:
-    """The edition named in the address, else the current one of the own county."""
+@dataclass(frozen=True)
+class Shown:
+    """Which edition a page shows: a named one, that of a day, else the current one.
+
+    Attributes:
+        edition: None before the first one; day: as of which day it was asked for; problem: what
+            is wrong with the day, in Chinese (the current edition is shown then).
+    """
+
+    edition: Edition | None
+    day: date | None = None
+    problem: str = ""
+
+    @property
+    def query(self) -> str:
+        """What keeps other pages at the same edition."""
+        if self.day:
+            return f"?as_of={self.day}"
+        current = self.edition is None or self.edition.state == Edition.State.PUBLISHED
+        return "" if current else f"?edition={self.edition.pk}"
+
+    @property
+    def keep(self) -> list[tuple[str, str]]:
+        """The same, as hidden fields of a filter form."""
+        pair = self.query.removeprefix("?").partition("=")
+        return [(pair[0], pair[2])] if pair[0] == "edition" else []
+
+
+def shown(request) -> Shown:
+    """The edition that the address names (`edition`, `as_of`), else the own county's current."""
     wanted = request.GET.get("edition", "")
     if wanted.isdecimal() and len(wanted) < 15:
-        return edition_or_404(request, int(wanted))
-    return selectors.current_edition(county_of(request))
+        return Shown(edition_or_404(request, int(wanted)))
+    county = county_of(request)
+    try:
+        day = days.read(request.GET.get("as_of", ""))
+    except ValueError as problem:
+        return Shown(selectors.current_edition(county), problem=str(problem))
+    if day is None:
+        return Shown(selectors.current_edition(county))
+    return Shown(selectors.edition_as_of(county, day), day)
+
+
+def wrong_day(request, found: Shown):
+    """The answer to a file asked for as of a day that makes no sense."""
+    return render(request, "400.html", {"message": found.problem}, status=400)
 
 
 def send_file(write: Callable[[Any], Any], name: str, media_type: str = XLSX) -> FileResponse:
