@@ -159,3 +159,29 @@ def examined_counties(user) -> set[int]:
     if not counties(user):
         return set()
     return {post.county_id for post in user.posts_held() if post.role in EXAMINERS}
+
+
+# Legal bases: common entries are kept by system administrators, a county's own by its 编办; that a
+# law has been amended or repealed may be recorded by either (docs/adr/0022).
+
+
+def bianban_counties(user) -> set[int]:
+    """Ids of the counties whose 编办 the user is."""
+    if not counties(user):
+        return set()
+    return {post.county_id for post in user.posts_held() if post.role == Role.BIANBAN} - {None}
+
+
+def may_keep_law(user, basis) -> bool:
+    """Whether the user may correct an entry of the register."""
+    if not counties(user):
+        return False
+    if basis.county_id:
+        return basis.county_id in bianban_counties(user)
+    return any(post.role == Role.SYSADMIN for post in user.posts_held())
+
+
+def may_change_law(user, basis) -> bool:
+    """Whether the user may record that a law was amended or repealed."""
+    common = basis.county_id is None and bool(bianban_counties(user))
+    return common or may_keep_law(user, basis)

@@ -11,4 +11,7 @@ class ChecklistConfig(AppConfig):
 
     name = "checklist"
     verbose_name = "责任清单"
-    nav = [NavEntry("责任清单", "checklist:items", "list", OF_A_COUNTY, order=80, divider=True)]
+    nav = [
+        NavEntry("责任清单", "checklist:items", "list", OF_A_COUNTY, order=80, divider=True),
+        NavEntry("法律依据", "checklist:laws", "book", OF_A_COUNTY, order=84),
+    ]

@@ -166,9 +166,9 @@ class CauseForm(GroundForm):
     def clean(self):
         given = super().clean()
         check_days(self, given, "occurred_on")
-        given["source"] = (
-            Cause.Source.SELF if given.get("unit") == self.record.owner else Cause.Source.NOTICE
-        )
+        given["source"] = self.record.source
+        if given["source"] == Cause.Source.SELF and given.get("unit") != self.record.owner:
+            given["source"] = Cause.Source.NOTICE
         return given
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, time
 from django.conf import settings
 from django.utils import timezone
 
-from checklist import selectors, services
+from checklist import laws, selectors, services
 from checklist.models import CollectiveTerm, Edition
 from checklist.terms import seed
 from governance import calendars
@@ -28,6 +28,7 @@ WORKDAYS_AGO = 45
 def load(now: datetime) -> dict[str, int]:
     """Import and publish the list of each demo county that has none; returns the items added."""
     seed(CollectiveTerm)
+    laws.load()
     added = 0
     for code, sheet, title, username in LISTS:
         county = Unit.objects.get(kind=Unit.Kind.COUNTY, region_code=code)

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from checklist import selectors
+from checklist import citing, selectors
 from checklist.intake.rows import Fault, Reading, item_key, read_items
 from checklist.models import Contact, Edition, EditionItem, Item, ItemUnit, Revision
 from checklist.planning import Base, Change, Plan, make_plan
@@ -277,6 +277,7 @@ def _revisions(changes: list[Change], items: dict[int, Item]) -> dict[int, Revis
     Revision.objects.bulk_create(fresh.values(), batch_size=500)
     units = [unit for change in changes if id(change) in fresh for unit in _units(change, fresh)]
     ItemUnit.objects.bulk_create(units, batch_size=1000)
+    citing.cite(fresh.values())
     return made
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from checklist.views import browse, changes, comparison, contacts, flows, imports, printing
+from checklist.views import browse, changes, comparison, contacts, flows, imports, laws, printing
 
 app_name = "checklist"
 
@@ -31,4 +31,11 @@ urlpatterns = [
     path("imports/<int:pk>/restart/", imports.restart, name="import_restart"),
     path("contacts/", contacts.gaps, name="contacts"),
     path("contacts/<int:pk>/", contacts.unit, name="unit_contact"),
+    path("laws/", laws.register, name="laws"),
+    path("laws/new/", laws.new, name="law_new"),
+    path("laws/unknown/", laws.unknown, name="laws_unknown"),
+    path("laws/<int:pk>/", laws.law, name="law"),
+    path("laws/<int:pk>/edit/", laws.edit, name="law_edit"),
+    path("laws/<int:pk>/change/", laws.change, name="law_change"),
+    path("laws/<int:pk>/changes/<int:change>/raise/", laws.raise_now, name="law_raise"),
 ]

@@ -7,11 +7,13 @@ from .edition import Edition, EditionItem, Frozen
 from .flowchart import Flowchart, FlowStep
 from .intake import Import
 from .item import Item, ItemUnit, Revision
+from .law import Citation, LawCause, LawChange, LegalBasis
 from .term import CollectiveTerm
 
 __all__ = [
     "Application",
     "Cause",
+    "Citation",
     "CollectiveTerm",
     "Contact",
     "Edition",
@@ -22,5 +24,8 @@ __all__ = [
     "Import",
     "Item",
     "ItemUnit",
+    "LawCause",
+    "LawChange",
+    "LegalBasis",
     "Revision",
 ]
