@@ -6,9 +6,12 @@ A draft is for 编办, who publishes, and for the system administrator, who may 
 
 from django.db.models import Q
 
+from checklist.posts import APPLICANTS, CAUSE_READERS, CHANGERS, WATCHERS
 from governance.access import SYSTEM, Who, holders
 from governance.models import Referral
 from governance.roles import ADMINISTRATORS, Role
+
+__all__ = ["APPLICANTS", "CAUSE_READERS", "CHANGERS", "WATCHERS"]
 
 DRAFTERS = frozenset({Role.BIANBAN, Role.SYSADMIN})
 OWN_PEOPLE = frozenset(
@@ -20,14 +23,6 @@ OWN_PEOPLE = frozenset(
         Role.AGENCY_HEAD,
     }
 )
-
-APPLICANTS = (
-    *(Role.TOWNSHIP_CLERK, Role.TOWNSHIP_LEADER),
-    *(Role.DEPARTMENT_CLERK, Role.DEPARTMENT_LEADER),
-)
-"""Who applies for a change of the list: departments and townships (GX-清单-22)."""
-
-WATCHERS = frozenset({Role.BIANBAN, Role.SIFA, Role.COUNTY})
 
 
 class Receiver(Who):

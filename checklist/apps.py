@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 
+from checklist.posts import CHANGERS
 from governance.nav import NavEntry
 from governance.roles import OF_A_COUNTY
 
@@ -12,6 +13,7 @@ class ChecklistConfig(AppConfig):
     name = "checklist"
     verbose_name = "责任清单"
     nav = [
+        NavEntry("清单调整", "checklist:applications", "swap", CHANGERS, order=60),
         NavEntry("责任清单", "checklist:items", "list", OF_A_COUNTY, order=80, divider=True),
         NavEntry("法律依据", "checklist:laws", "book", OF_A_COUNTY, order=84),
     ]

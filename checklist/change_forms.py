@@ -211,6 +211,8 @@ class DraftForm(GroundForm):
         if not self.strict:
             for field in self.fields.values():
                 field.required = False
+        if self.chosen("cause") or self.record.cause_id:  # the cause says the day
+            self.fields["cause_on"].required = False
         self.start()
 
     def start(self):

@@ -107,9 +107,10 @@ def clashes(applications, edition: Edition | None) -> list[str]:
     found, marked = [], {}
     known = wordings(edition) if applications else {}
     names = selectors.directory(applications[0].county) if applications else None
+    layout = layout_in(known)
     for application in applications:
         result = merge(application, edition, known)
-        problem = result.clash or unreadable(application.county, result, names)
+        problem = result.clash or unreadable(application.county, result, names, layout)
         if problem:
             found.append(f"{application.number}“{application.name}”:{problem}。")
             continue
@@ -174,17 +175,21 @@ def filled(edition, move):
         yield application, "join", {"edition": edition, "item": item}
 
 
-def read(county, result: Merge, names=None):
+def read(county, result: Merge, names=None, layout: str = ""):
     """The merged wording as an import would read it: (found, faults by field)."""
-    layout = result.old.layout if result.old else usual_layout(county)
+    layout = result.old.layout if result.old else layout or usual_layout(county)
     return read_one(told(result.texts, layout), layout, names or selectors.directory(county))
 
 
-def unreadable(county, result: Merge, names=None) -> str:
-    """Why the merged wording cannot stand in a list: a unit that no longer exists, say."""
+def unreadable(county, result: Merge, names=None, layout: str = "") -> str:
+    """Why the merged wording cannot stand in a list: a unit that no longer exists, say.
+
+    Args:
+        names, layout: the county's directory and usual layout, where several are judged.
+    """
     if result.texts is None:
         return ""
-    _, faults = read(county, result, names)
+    _, faults = read(county, result, names, layout)
     return ";".join(words for each in faults.values() for words in each)
 
 
@@ -199,6 +204,11 @@ def told(texts: dict[str, str], layout: str) -> dict[str, str]:
     columns = {"A": set(), "B": {"lead", "joint"}, "D": {"lead"}}[layout]
     apart = {"lead", "joint"} - columns
     return {name: text for name, text in texts.items() if text or name not in apart}
+
+
+def layout_in(known: dict[int, Revision]) -> str:
+    """The layout of a list by its first wording."""
+    return next((one.layout for one in known.values()), "A")
 
 
 def usual_layout(county) -> str:

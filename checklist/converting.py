@@ -14,6 +14,7 @@ from checklist.intake.layouts import LABELS
 from checklist.intake.rows import TEXT_FIELDS
 from checklist.models.item import Revision
 from checklist.models.states import Kind
+from governance import rulebooks
 
 WORDING_ONLY = "本县制度方案没有“内容调整”一类,主体责任也未变动"
 
@@ -57,7 +58,8 @@ def proposals(edition) -> list[Proposal]:
     """What the draft would change, one application each: new items, changed ones, those gone."""
     current = selectors.current_edition(edition.county_id)
     found = comparing.compare(current, edition)
-    known = edition.rulebook.value("adjust.kinds")
+    book = edition.rulebook or rulebooks.latest(edition.county)
+    known = book.value("adjust.kinds") if book else ()
     made = [
         Proposal(one.name, Kind.ADD, changes={k: v for k, v in one.texts().items() if v})
         for one in found.added

@@ -34,7 +34,7 @@ class ConvertForm(StepForm):
 
     def told(self):
         names = "、".join(one.name for one in self.left)
-        told = super().told() + [["转为调整申请", f"{self.count} 件"]]
+        told = [*super().told(), ["转为调整申请", f"{self.count} 件"]]
         return told + ([["未转换", names]] if names else [])
 
 

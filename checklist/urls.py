@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from checklist.views import browse, changes, comparison, contacts, flows, imports, laws, printing
+from checklist.views import (
+    applications,
+    browse,
+    causes,
+    comparison,
+    composing,
+    contacts,
+    filing,
+    flows,
+    imports,
+    laws,
+    printing,
+    registers,
+)
 
 app_name = "checklist"
 
@@ -20,8 +33,18 @@ urlpatterns = [
     path("items/<int:pk>/flow/", flows.flowchart, name="flowchart"),
     *printing.PAPERS,
     *printing.JOBS,
-    path("applications/<int:pk>/", changes.application, name="application"),
-    path("causes/<int:pk>/", changes.cause, name="cause"),
+    path("editions/compose/", composing.compose, name="compose"),
+    path("applications/", registers.applications, name="applications"),
+    path("applications/export/", registers.applications_export, name="applications_export"),
+    path("applications/new/", filing.new, name="application_new"),
+    path("applications/parts/", filing.parts, name="application_parts"),
+    path("applications/due/", filing.due, name="application_due"),
+    path("applications/<int:pk>/", applications.application, name="application"),
+    path("applications/<int:pk>/edit/", filing.edit, name="application_edit"),
+    path("causes/", registers.causes, name="causes"),
+    path("causes/export/", registers.causes_export, name="causes_export"),
+    path("causes/new/", causes.new, name="cause_new"),
+    path("causes/<int:pk>/", causes.cause, name="cause"),
     path("imports/", imports.upload, name="upload"),
     path("imports/<int:pk>/", imports.show, name="import"),
     path("imports/<int:pk>/progress/", imports.progress, name="import_progress"),

@@ -8,10 +8,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from checklist import access, comparing, resources, selectors
+from checklist import access, comparing, converting, resources, selectors
 from checklist.forms import FilterForm
 from checklist.intake.layouts import LABELS
-from checklist.models import Edition, Item, Revision
+from checklist.models import Application, Edition, Item, Revision
+from checklist.presenting import state_tag
 from checklist.views.common import (
     PAGE,
     Shown,
@@ -24,6 +25,7 @@ from checklist.views.common import (
 )
 from checklist.views.flows import flow_context
 from governance import presentation
+from governance.roles import Role
 
 
 def _filters(request, edition: Edition) -> tuple[FilterForm, dict]:
@@ -140,6 +142,8 @@ def item(request, pk: int):
         "seen": seen,
         "flow": flow_context(member),
         "flow_url": reverse("checklist:flowchart", args=[found.pk]) + _kept(seen, edition),
+        "may_apply": edition.state == Edition.State.PUBLISHED
+        and request.user.holds(*access.APPLICANTS, Role.BIANBAN),
     }
     return render(request, "checklist/item.html", context, status=400 if seen.problem else 200)
 
@@ -187,6 +191,7 @@ def editions(request):
         "county": county,
         "editions": selectors.with_counts(rows.order_by("-serial")),
         "may_draft": _may_draft(request),
+        "may_compose": request.user.holds(Role.BIANBAN),
     }
     return render(request, "checklist/editions.html", context)
 
@@ -201,6 +206,8 @@ def edition(request, pk: int):
 
 def _edition_context(request, found: Edition) -> dict:
     before = comparing.predecessor(found)
+    draft = found.state == Edition.State.DRAFT
+    applications = Application.objects.visible_to(request.user).filter(edition=found)
     trail = presentation.trail_of(found, request.user, request.GET.get("trail"))
     return {
         "edition": found,
@@ -209,7 +216,12 @@ def _edition_context(request, found: Edition) -> dict:
         "difference": comparing.compare(before, found),
         "may_draft": access.may_draft(request.user, found.county_id),
         "flows_open": found.state == Edition.State.DRAFT and found.is_first(),
-        "gaps": found.incomplete() if found.state == Edition.State.DRAFT else [],
+        "gaps": found.incomplete() if draft else [],
+        "applications": [
+            {"record": one, "tag": state_tag(one)}
+            for one in applications.select_related("owner").order_by("id")
+        ],
+        "proposals": converting.proposals(found) if draft and converting.is_import(found) else [],
         "events": trail.events,
         "more_url": trail.more_url,
         **presentation.steps_panel(request, found),

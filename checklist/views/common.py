@@ -53,6 +53,21 @@ def edition_or_404(request, pk: int) -> Edition:
     return found
 
 
+def found_or_404(model, user, pk: int):
+    """A matter that the user may see, with what its page and its steps read of it.
+
+    Raises:
+        Http404: there is none.
+    """
+    names = ["county", "owner", "rulebook", "raised_by", "item"]
+    own = {field.name for field in model._meta.get_fields()}
+    names += [name for name in ("base", "cause", "edition", "unit") if name in own]
+    found = model.objects.visible_to(user).select_related(*names).filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
 @dataclass(frozen=True)
 class Shown:
     """Which edition a page shows: a named one, that of a day, else the current one.
