@@ -63,6 +63,11 @@ def proposing(record) -> int | None:
     return record.owner_id if record.by_authority else None
 
 
+def applying(record) -> int | None:
+    """A unit applies for itself; what the county proposes is the county's, not its office's."""
+    return None if record.by_authority else record.owner_id
+
+
 def own_unit(record) -> set[int]:
     """The unit that records or owes."""
     return {record.owner_id, getattr(record, "unit_id", None)} - {None}
@@ -71,7 +76,7 @@ def own_unit(record) -> set[int]:
 bianban = holders(Role.BIANBAN, label="编办")
 receiving = Receiver()
 applicant = (
-    holders(*APPLICANTS, of="owner_id", label="申请单位")
+    holders(*APPLICANTS, of=applying, label="申请单位")
     | holders(Role.BIANBAN, of="owner_id", label="编办(作为提出单位)")
     | holders(Role.COUNTY, of=proposing, label="县委县政府(依职权提出)")
 )

@@ -28,14 +28,14 @@ def day_of_cause(cause, move) -> datetime:
     return timezone.make_aware(datetime.combine(cause.occurred_on, time.min))
 
 
-def is_to_rectify(cause) -> bool:
+def rectifies(cause, at=None) -> bool:
     """Where the county orders rectification of what was not applied for (JQ-清单-24)."""
     return cause.rulebook.value("adjust.overdue") == "rectify"
 
 
-def is_not_to_rectify(cause) -> bool:
+def proposes(cause, at=None) -> bool:
     """Where the county proposes itself, or its text is silent."""
-    return not is_to_rectify(cause)
+    return not rectifies(cause)
 
 
 def overdue_words(cause, move) -> str:

@@ -7,7 +7,7 @@ from django_fsm import FSMField, transition
 from checklist import access, causing
 from governance.models import Matter
 from governance.roles import CLERKS, LEADERS, Role
-from governance.steps import Start, Tell, param, step
+from governance.steps import Need, Start, Tell, param, step
 
 from .item import Item
 from .states import AWAITING, CauseState, Kind
@@ -28,8 +28,8 @@ def days_to_apply(on_breach: str, when) -> Start:
 
 WATCHING = frozenset({Role.BIANBAN, Role.SIFA})
 APPLY = (
-    days_to_apply("fall_due", causing.is_not_to_rectify),
-    days_to_apply("order_rectification", causing.is_to_rectify),
+    days_to_apply("fall_due", causing.proposes),
+    days_to_apply("order_rectification", causing.rectifies),
 )
 """One of the two, as the county's text says (GX-清单-26, JQ-清单-24)."""
 
@@ -170,6 +170,7 @@ class Cause(Matter):
             "逾期未申请",
             who=access.system,
             clause="GX-清单-26",
+            needs=[Need(causing.proposes, "本县对逾期未申请的责令限期整改。", "JQ-清单-24")],
             follow=causing.proposed_by_county,
             tells=[
                 Tell(causing.obliged, "逾期未提出清单调整申请", CLERKS | LEADERS, "late"),
@@ -190,6 +191,7 @@ class Cause(Matter):
             "责令限期整改",
             who=access.system,
             clause="JQ-清单-24",
+            needs=[Need(causing.rectifies, "本县制度未规定限期整改。")],
             cancels=["apply"],
             starts=[
                 Start(
@@ -221,6 +223,7 @@ class Cause(Matter):
             "移送纪检监察机关",
             who=access.system,
             clause="JQ-清单-25",
+            needs=[Need(causing.rectifies, "本县制度未规定限期整改。")],
             cancels=["rectify"],
             tells=[
                 Tell(causing.obliged, "整改未落实,已移送", LEADERS, "late"),

@@ -1,0 +1,244 @@
+"""The hand-written matrix of list changes, the people of all its columns, and a record of each kind.
+
+`clerk@own` and `leader@own` are those of the unit that applies: a department's for a record of a
+department, a township's for one of a township. A row with nobody is a step that only follows from
+others, done by 系统. Rows of `Stage` and `Edition` hold for all their kinds (`Stage.research`,
+`Edition.first` …).
+"""
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+from checklist import services
+from checklist.models import Application, Cause, Edition
+from governance import chains
+from governance.models import Stage
+from governance.perform import Forbidden, StepClosed, allow, check_open, perform, steps_of
+from governance.roles import Role
+from tests.checklist.scene import BEGAN, NOW, Scene, again
+from tests.factories import checklist as lists
+from tests.factories.governance import County, load_calendar, moment
+
+PRESETS = ("guanxian-2019", "jiaoqu-2022", "tongxin-2021", "taian-2019", "tongwei-2020")
+MODELS = {"Cause": Cause, "Application": Application, "Stage": Stage, "Edition": Edition}
+HOME = {"department": "县农业农村局", "township": "清泉街道"}
+UNIT_ROLES = {
+    Role.TOWNSHIP_CLERK: ("清泉街道", "贾镇"),
+    Role.TOWNSHIP_LEADER: ("清泉街道", "贾镇"),
+    Role.DEPARTMENT_CLERK: ("县农业农村局", "县公安局"),
+    Role.DEPARTMENT_LEADER: ("县农业农村局", "县公安局"),
+    Role.AGENCY_HEAD: ("清泉派出所",),
+    Role.AGENCY_MEMBER: ("清泉派出所",),
+    Role.VILLAGE_CLERK: ("样例村",),
+}
+LATE = moment("2026-11-02 09:00")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of the matrix."""
+
+    record: str
+    step: str
+    states: frozenset
+    who: frozenset
+    books: frozenset
+    rule: str
+
+
+def rows() -> list[Row]:
+    """The matrix as written by hand."""
+    everywhere = frozenset(one.partition("-")[0] for one in PRESETS)
+    with Path(__file__).with_name("matrix.tsv").open(encoding="utf-8") as file:
+        return [
+            Row(
+                line["record"],
+                line["step"],
+                frozenset(line["states"].split()),
+                frozenset(line["who"].split() or ["system"]),
+                everywhere if line["books"] == "*" else frozenset(line["books"].split()),
+                line["rule"],
+            )
+            for line in csv.DictReader(file, delimiter="\t")
+        ]
+
+
+ROWS = rows()
+
+
+def model_of(record: str) -> type:
+    """The kind of matter behind a name of the matrix."""
+    name = record.partition(".")[0]
+    return MODELS["Application" if name == "Authority" else name]
+
+
+def rows_for(variant: str, book: str) -> list[Row]:
+    """The rows that hold for one kind of record in one county."""
+    record = variant.partition("/")[0]
+    names = {record, record.partition(".")[0]}
+    return [row for row in ROWS if row.record in names and book in row.books]
+
+
+def expected(variant: str, book: str) -> dict[str, set]:
+    """Step → the cells (state, column) that the matrix opens."""
+    kind = variant.partition("/")[2] or "department"
+    found: dict[str, set] = {}
+    for row in rows_for(variant, book):
+        who = {f"{kind}_{one}" if one in ("clerk@own", "leader@own") else one for one in row.who}
+        found.setdefault(row.step, set()).update((s, w) for s in row.states for w in who)
+    return found
+
+
+class World:
+    """One county with its list, a foreign county, the city, and everybody in them."""
+
+    def __init__(self, preset: str):
+        load_calendar()
+        self.preset, self.book = preset, preset.partition("-")[0]
+        self.scene = Scene(preset)
+        self.foreign = County("乙县", "371526", "乙", preset)
+        self.people = dict(self.everybody())
+        self.draft = services.import_sheet(
+            self.scene.row, self.sheet("秸秆禁烧", "河道采砂监管", "农村公路养护"), "清单.xlsx"
+        ).edition
+        self.first = walked(self.draft, self, "Edition.first")
+        self.edition = perform(
+            again(self.draft), "publish", at=BEGAN, facts={"document_number": "冠办发〔2026〕1号"}
+        )
+        self.application = self.scene.file(owner=None, name="扬尘治理")
+
+    def sheet(self, *names: str) -> bytes:
+        """A sheet of the county's list."""
+        make = lists.sheet_b if self.scene.layout == "B" else lists.sheet_a
+        return make(*(self.scene.line(name) for name in names))
+
+    def everybody(self):
+        """(column, user) of everybody there is; 系统 is None."""
+        yield "system", None
+        for role in Role.values:
+            if role in UNIT_ROLES:
+                for name, near in zip(UNIT_ROLES[role], ("own", "other"), strict=False):
+                    yield f"{role}@{near}", self.scene.county.user(role, name)
+                yield f"{role}@foreign", self.foreign.user(role, UNIT_ROLES[role][0])
+            elif role in (Role.CITY_BIANBAN, Role.CITY_SIFA):
+                yield f"{role}@city", self.scene.county.user(role)
+            else:
+                yield f"{role}@county", self.scene.county.user(role)
+                yield f"{role}@foreign", self.foreign.user(role)
+
+    def column(self, column: str, variant: str) -> str:
+        """What a column is called beside this record: with a department's record all townships
+        are others, and the other way round.
+        """
+        role, _, place = column.partition("@")
+        kind = variant.partition("/")[2]
+        away = kind and place == "own" and not role.startswith(kind)
+        return f"{role}@elsewhere" if away else column
+
+    def variants(self) -> list[str]:
+        """The kinds of records that this county has."""
+        found = [f"{name}/{kind}" for name in ("Cause", "Application") for kind in HOME]
+        found += ["Edition.composed", "Edition.imported", "Edition.next", "Stage.moved"]
+        found += [f"Stage.{row['stage']}" for row in self.application.chain()]
+        return found + (["Authority"] if self.book == "guanxian" else [])
+
+    def record(self, variant: str):
+        """A record on which every condition of its steps holds."""
+        name, _, kind = variant.partition("/")
+        name, _, part = name.partition(".")
+        if name == "Stage":
+            return self.stage(part)
+        return getattr(self, name.lower())(kind or part)
+
+    def applicant(self, kind: str):
+        """Who applies for the unit of this kind."""
+        return self.scene.town if kind == "township" else self.scene.clerk
+
+    def cause(self, kind: str) -> Cause:
+        actor = self.applicant(kind)
+        cause = Cause(county=self.scene.row, owner=actor.posts_held()[0].unit)
+        facts = {"text": "机构职能调整", "occurred_on": "2026-09-08"}
+        return perform(cause, "record", actor=actor, at=NOW, facts=facts)
+
+    def application_of(self, kind: str) -> Application:
+        actor = self.applicant(kind)
+        return self.scene.file(actor=actor, owner=actor.posts_held()[0].unit)
+
+    def authority(self, kind: str) -> Application:
+        cause = self.cause("department")
+        perform(cause, "fall_due", at=LATE)
+        return Application.objects.get(cause=cause, by_authority=True)
+
+    def stage(self, name: str) -> Stage:
+        application = self.scene.accepted(again(self.application))
+        chain = {row["stage"]: row for row in application.chain()}
+        moved = name == "moved"
+        stage = chains.made(application, chain["approve" if moved else name])
+        if moved:
+            stage.unit = self.scene.county.unit("县农业农村局")
+        had = application.current().filter(name=stage.name).first()
+        if had:
+            return had
+        stage.raised_at = NOW
+        stage.save()
+        return again(stage)
+
+    def edition_of(self, kind: str) -> Edition:
+        if kind == "composed":
+            return self.scene.compose(self.scene.approved(again(self.application)))
+        if kind == "imported":
+            sheet = self.sheet("秸秆禁烧", "烟花爆竹")
+            return services.import_sheet(self.scene.row, sheet, "清单.xlsx").edition
+        owner = self.scene.bianban.posts_held()[0].unit
+        book = self.application.rulebook
+        return Edition(county=self.scene.row, owner=owner, state="new", rulebook=book)
+
+
+# `application` names the filed one of every world, so builders are looked up by these names.
+BUILDERS = {"application": World.application_of, "edition": World.edition_of}
+
+
+def made(world: World, variant: str):
+    """A record of this kind."""
+    name, _, kind = variant.partition("/")
+    name, _, part = name.partition(".")
+    builder = BUILDERS.get(name.lower())
+    record = builder(world, kind or part) if builder else world.record(variant)
+    if record.rulebook_id is None:
+        record.rulebook = world.scene.county.rulebook
+    return record
+
+
+def states_of(record, variant: str) -> list[str]:
+    """All states of a kind of record; an edition that is not saved yet has only its first."""
+    if variant == "Edition.next":
+        return ["new"]
+    states = list(type(record).State.values)
+    return [one for one in states if one != "new"] if isinstance(record, Edition) else states
+
+
+def walked(record, world: World, variant: str) -> dict[str, set]:
+    """Step → the cells (state, column) that the code opens."""
+    found: dict[str, set] = {}
+    if record.rulebook_id is None:
+        record.rulebook = world.scene.county.rulebook
+    now = record.state
+    for state in states_of(record, variant):
+        record.__dict__["state"] = state
+        for name, step in steps_of(type(record)).items():
+            try:
+                check_open(record, name, step, NOW)
+            except StepClosed as refusal:
+                assert refusal.message
+                continue
+            for column, actor in world.people.items():
+                try:
+                    allow(record, step, actor)
+                except Forbidden as refusal:
+                    assert refusal.message
+                else:
+                    cell = (state, world.column(column, variant))
+                    found.setdefault(name, set()).add(cell)
+    record.__dict__["state"] = now
+    return found
