@@ -79,6 +79,7 @@ def read_version(text: str | None) -> int:
 
 def typed(request, matter, known):
     """The step's form with what was typed, not yet judged."""
+    adopt_rulebook(matter, timezone.now())
     form_class = known.form_class()
     given = (request.POST, request.FILES)
     return form_class and form_class(*given, record=matter, actor=request.user)

@@ -1,4 +1,4 @@
-"""The hand-written matrix of list changes, the people of all its columns, and a record of each kind.
+"""The hand-written matrix of list changes, the people of its columns, a record of each kind.
 
 `clerk@own` and `leader@own` are those of the unit that applies: a department's for a record of a
 department, a township's for one of a township. A row with nobody is a step that only follows from
@@ -14,7 +14,15 @@ from checklist import services
 from checklist.models import Application, Cause, Edition
 from governance import chains
 from governance.models import Stage
-from governance.perform import Forbidden, StepClosed, allow, check_open, perform, steps_of
+from governance.perform import (
+    Forbidden,
+    StepClosed,
+    allow,
+    check_open,
+    enlist,
+    perform,
+    steps_of,
+)
 from governance.roles import Role
 from tests.checklist.scene import BEGAN, NOW, Scene, again
 from tests.factories import checklist as lists
@@ -182,6 +190,7 @@ class World:
             return had
         stage.raised_at = NOW
         stage.save()
+        enlist(stage, True)
         return again(stage)
 
     def edition_of(self, kind: str) -> Edition:

@@ -33,7 +33,9 @@ def test_every_row_of_the_matrix_is_walked():
     assert {row.record for row in cells.ROWS} <= walked | {"Stage", "Edition"}
 
 
-@pytest.mark.rule("GX-清单-04", "GX-清单-29", "JQ-清单-04", "JQ-清单-22", "JQ-清单-18", "JQ-清单-19")
+@pytest.mark.rule(
+    "GX-清单-04", "GX-清单-29", "JQ-清单-04", "JQ-清单-22", "JQ-清单-18", "JQ-清单-19"
+)
 @pytest.mark.django_db
 def test_only_listed_cells_are_open(world):
     assert set(world.variants()) <= set(VARIANTS)
@@ -42,7 +44,10 @@ def test_only_listed_cells_are_open(world):
     for variant in world.variants():
         with undone():
             record = cells.made(world, variant)
-            found, wanted = cells.walked(record, world, variant), cells.expected(variant, world.book)
+            found, wanted = (
+                cells.walked(record, world, variant),
+                cells.expected(variant, world.book),
+            )
             if variant == "Edition.next":
                 wanted.pop("supersede")
             assert found == wanted, variant
