@@ -70,7 +70,11 @@ def proposed_by_county(cause, move):
 
 
 def refer(cause, move) -> None:
-    """A row that those who hold units accountable will read (JQ-清单-25)."""
+    """A row that those who hold units accountable will read (JQ-清单-25); one, also where after an
+    outage the ladder of the last limit has got there first.
+    """
+    if Referral.objects.filter(clock__in=cause.clocks.filter(name="rectify")).exists():
+        return
     Referral.objects.create(
         **place(cause),
         unit_id=cause.unit_id,

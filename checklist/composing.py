@@ -14,6 +14,7 @@ from checklist.models.flowchart import Flowchart, FlowStep
 from checklist.models.item import Item, Revision
 from checklist.models.states import Kind
 from checklist.planning import Change
+from governance import rulebooks
 
 NAMING = frozenset({"category", "name", "code"})
 """Columns by which an item is told from others."""
@@ -215,7 +216,10 @@ def usual_layout(county) -> str:
     """The layout of the county's list."""
     current = selectors.current_edition(county)
     first = current and current.members.select_related("revision").order_by("place").first()
-    return first.revision.layout if first else "A"
+    if first:
+        return first.revision.layout
+    book = rulebooks.latest(county)
+    return "B" if book and "lead" in book.value("checklist.columns") else "A"
 
 
 def flowchart(item: Item, application) -> Flowchart | None:

@@ -22,10 +22,11 @@ PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 class Scene:
     """A county of a preset with a published list, its reviewers and two applicants."""
 
-    def __init__(self, preset="guanxian-2019", **changes):
-        self.county = County(preset=preset, **changes)
+    def __init__(self, preset="guanxian-2019", place=("冠县", "371525", "冠"), **changes):
+        self.county = County(*place, preset=preset, **changes)
         self.row = self.county.row
-        city = Unit.objects.create(code="C1", name="某市", short_name="某市", kind="city")
+        city = {"name": "某市", "short_name": "某市", "kind": "city"}
+        city, _ = Unit.objects.get_or_create(code="C1", defaults=city)
         Unit.objects.filter(pk=self.row.pk).update(parent=city)
         self.row = Unit.objects.get(pk=self.row.pk)
         for name in ("县农业农村局", "县公安局", "县水利局", "清泉街道", "贾镇"):
