@@ -9,6 +9,7 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from checklist import days, selectors
+from checklist.change_api import composed
 from checklist.intake.rows import TEXT_FIELDS
 from checklist.models import Edition, EditionItem, ItemUnit, Revision
 from governance.api.filtering import IdFilter, RowFilter
@@ -174,17 +175,13 @@ class EditionViewSet(MatterViewSet):
     """责任清单:版本"""
 
     model = Edition
+    first_steps = ("compose",)
     serializer_class = EditionSerializer
     filterset_fields = ["state", "serial"]
 
     def get_queryset(self):
         return selectors.with_counts(super().get_queryset())
 
-    @extend_schema(exclude=True)
-    def create(self, request):
-        """Editions come from imports and applications, never from here.
-
-        Raises:
-            MethodNotAllowed: always.
-        """
-        raise exceptions.MethodNotAllowed("POST")
+    def draft(self, request):
+        """The next edition, put together from approved applications."""
+        return composed(request.user)
