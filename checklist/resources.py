@@ -165,3 +165,11 @@ def write_faults(target: BinaryIO, faults: list[dict]) -> int:
     return sheets.write_xlsx(
         target, [("导入错误", headings, rows)], widths={"问题与改法": 90, "栏目": 20}
     )
+
+
+def write_findings(target: BinaryIO, findings: Iterable) -> int:
+    """Write the findings of the duty-conflict finder as a workbook (conflicts.Finding)."""
+    rows = ([one.label, one.name, one.what, str(one.unit or ""), one.clause] for one in findings)
+    headings = ["类型", "具体事项", "问题", "可通知的单位", "条款"]
+    widths = {"类型": 26, "具体事项": 28, "问题": 70, "可通知的单位": 20, "条款": 14}
+    return sheets.write_xlsx(target, [("清单体检", headings, rows)], widths=widths)

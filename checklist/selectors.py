@@ -312,6 +312,11 @@ def answering_units(edition: Edition) -> dict[int, list[Unit]]:
     return found
 
 
+def terms_of(ids: set[int]) -> list[CollectiveTerm]:
+    """Some collective terms by id (no query where there are none)."""
+    return list(CollectiveTerm.objects.filter(pk__in=ids)) if ids else []
+
+
 def meant(term: CollectiveTerm, townships: list[Unit]) -> list[Unit]:
     """The townships that a collective term means; none for a term that means departments."""
     scope = term.scope
