@@ -106,7 +106,7 @@ def test_the_page_is_for_bianban_and_platform(client, scene):
         assert client.get(url).status_code == status
     lists.enter_as(client, scene.county.user("platform"))
     page = client.get(url, {"kind": "two_leads"}).content.decode()
-    assert "未明确牵头" in page and "据此通知单位申请" not in page
+    assert "未明确牵头" in page and "causes/notify" not in page
 
 
 def test_findings_export_as_they_are_filtered(client, scene):
