@@ -185,3 +185,8 @@ def may_change_law(user, basis) -> bool:
     """Whether the user may record that a law was amended or repealed."""
     common = basis.county_id is None and bool(bianban_counties(user))
     return common or may_keep_law(user, basis)
+
+
+def may_notify(user, county_id: int) -> bool:
+    """编办 tells a unit of its county that it should apply (GX-清单-04)."""
+    return any(p.role == Role.BIANBAN and p.county_id == county_id for p in user.posts_held())

@@ -34,9 +34,10 @@ class Change:
     """A change as apps above see it.
 
     Attributes:
-        at: the moment of asking; item_id: None for an item not yet in the list; proposed: ids of the units that
-            the new wording names (main, lead, coop), empty where the item leaves; leads: ids of
-            those of them that carry it.
+        at: the moment of asking; item_id: None for an item not yet in the list;
+        proposed: ids of the units that the new wording names (main, lead, coop), empty where the
+            item leaves;
+        leads: ids of those of them that carry it.
     """
 
     county: Unit

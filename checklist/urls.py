@@ -38,7 +38,6 @@ urlpatterns = [
     path("conflicts/", insight.conflicts_page, name="conflicts"),
     path("conflicts/export/", insight.conflicts_export, name="conflicts_export"),
     path("radar/", insight.radar, name="radar"),
-    path("causes/notify/", insight.notify, name="notify"),
     path("editions/compose/", composing.compose, name="compose"),
     path("applications/", registers.applications, name="applications"),
     path("applications/export/", registers.applications_export, name="applications_export"),

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from checklist import filing
+from checklist.access import may_notify
 from checklist.change_forms import CauseForm
 from checklist.models import Application, Cause
 from checklist.models.states import AWAITING
@@ -93,6 +94,10 @@ def lapse(record) -> dict:
     return {"words": words, "clause": record.rulebook.clause_for(clause)[0].rule_id}
 
 
+PREFILLED = ("unit", "item", "kind", "ground", "text", "occurred_on")
+"""What an address may say of a cause that is to be recorded (findings link here)."""
+
+
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request):
@@ -105,8 +110,13 @@ def new(request):
     if not filing.has_rulebook(owner.county, now):
         raise PermissionDenied("本县还没有生效的制度方案,暂不能登记,请联系系统管理员。")
     record = filing.begun(Cause, owner, now)
+    if request.GET.get("source") == Cause.Source.RADAR and may_notify(
+        request.user, owner.county_id
+    ):
+        record.source = Cause.Source.RADAR
     if request.method != "POST":
-        form = CauseForm(record=record, actor=request.user)
+        initial = {name: request.GET[name] for name in PREFILLED if request.GET.get(name)}
+        form = CauseForm(record=record, actor=request.user, initial=initial)
         return shown(request, record, units, form)
     try:
         made, again = submit(request, record, "record")

@@ -7,28 +7,22 @@ from __future__ import annotations
 from datetime import timedelta
 from urllib.parse import urlencode
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET
 
 from checklist import access, conflicts, impact, resources, selectors
-from checklist.change_forms import CauseForm
-from checklist.models import Application, Cause, Edition
-from checklist.views.common import county_of, query_without, send_file
+from checklist.models import Application, Edition
+from checklist.views.common import query_without, send_file
 from checklist.views.printing import record_or_404
 from governance import rulebooks
 from governance.models import Unit
-from governance.perform import adopt_rulebook, perform
-from governance.roles import Role
-from governance.steps import Invalid, Refused
 
 PAGE = 100
-PREFILLED = ("unit", "item", "kind", "ground", "text", "occurred_on")
 
 
 @login_required
@@ -138,7 +132,7 @@ def radar(request):
     kind = request.GET.get("kind", "")
     since = timezone.now() - timedelta(days=days)
     found = impact.asked("lacks", county, request.user, least, since, kind)
-    notifies = may_notify(request.user, county.pk)
+    notifies = access.may_notify(request.user, county.pk)
     context = {
         "rows": [{"lack": one, "notify": lack_url(one) if notifies else ""} for one in found],
         "least": least,
@@ -152,55 +146,18 @@ def radar(request):
 # ------------------------------------------------------------------ the notice to a unit
 
 
-def may_notify(user, county_id: int) -> bool:
-    """编办 tells a unit that it should apply (GX-清单-04)."""
-    return any(p.role == Role.BIANBAN and p.county_id == county_id for p in user.posts_held())
-
-
 def notify_url(user, edition: Edition, finding: conflicts.Finding) -> str:
     """Where 编办 writes the notice that a finding suggests; empty for others."""
-    if not may_notify(user, edition.county_id):
+    if not access.may_notify(user, edition.county_id):
         return ""
-    given = {"item": finding.item_id, "text": finding.text,
-             "unit": finding.unit.pk if finding.unit else ""}  # fmt: skip
-    return reverse("checklist:notify") + "?" + urlencode(given)
+    given = {"item": finding.item_id, "text": finding.text, "occurred_on": timezone.localdate()}
+    given["unit"] = finding.unit.pk if finding.unit else ""
+    return reverse("checklist:cause_new") + "?" + urlencode(given)
 
 
 def lack_url(lack: impact.Lack) -> str:
     """Where 编办 writes the notice that a gap suggests."""
     given = {"source": "radar", "item": lack.item_id or "", "text": lack.text}
+    given["occurred_on"] = timezone.localdate()
     given |= {"unit": lack.unit_id or "", "kind": "" if lack.item_id else "add"}
-    return reverse("checklist:notify") + "?" + urlencode(given)
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def notify(request):
-    """通知单位申请: a cause, prefilled from a finding, that 编办 records for a unit."""
-    county = county_of(request)
-    post = next((p for p in request.user.posts_held() if p.role == Role.BIANBAN and p.county_id),
-                None)  # fmt: skip
-    if post is None:
-        raise PermissionDenied("通知单位申请由编办办理。")
-    radar_found = request.GET.get("source") == "radar"
-    source = Cause.Source.RADAR if radar_found else Cause.Source.NOTICE
-    record = Cause(county=post.unit.county or county, owner=post.unit, source=source)
-    form, status = None, 200
-    if request.method == "POST":
-        try:
-            made = perform(record, "record", actor=request.user, facts=request.POST)
-            messages.success(request, f"已通知{made.unit}申请,文号 {made.number}。")
-            return redirect(made)
-        except Invalid as refusal:
-            form, status = refusal.form, 400
-        except Refused as refusal:
-            context = {"message": refusal.message, "clause": refusal.clause}
-            return render(request, "409.html", context, status=409)
-    if form is None:
-        now = timezone.now()
-        adopt_rulebook(record, now)
-        initial = {name: request.GET[name] for name in PREFILLED if request.GET.get(name)}
-        initial = {"occurred_on": timezone.localdate(now)} | initial
-        form = CauseForm(record=record, actor=request.user, at=now, initial=initial)
-    context = {"form": form, "radar": radar_found, "action": request.get_full_path()}
-    return render(request, "checklist/notify.html", context, status=status)
+    return reverse("checklist:cause_new") + "?" + urlencode(given)

@@ -106,7 +106,7 @@ def test_the_page_is_for_bianban_and_platform(client, scene):
         assert client.get(url).status_code == status
     lists.enter_as(client, scene.county.user("platform"))
     page = client.get(url, {"kind": "two_leads"}).content.decode()
-    assert "未明确牵头" in page and "causes/notify" not in page
+    assert "未明确牵头" in page and "causes/new" not in page
 
 
 def test_findings_export_as_they_are_filtered(client, scene):
@@ -138,17 +138,19 @@ def test_a_gap_leads_to_a_cause_of_the_radar(client, scene):
     lists.enter_as(client, scene.bianban)
     unit = scene.county.unit("县农业农村局")
     given = {"unit": unit.pk, "kind": "add", "text": "飞线充电", "occurred_on": "2026-09-08"}
-    url = reverse("checklist:notify") + "?source=radar"
+    url = reverse("checklist:cause_new") + "?source=radar"
     assert client.post(url, given).status_code == 302
     assert Cause.objects.get().source == "radar"
 
 
 def test_a_wrong_notice_keeps_what_was_typed(client, scene):
     lists.enter_as(client, scene.bianban)
-    answer = client.post(reverse("checklist:notify"), {"text": "飞线充电", "occurred_on": "x"})
+    answer = client.post(reverse("checklist:cause_new"), {"text": "飞线充电", "occurred_on": "x"})
     assert answer.status_code == 400 and "飞线充电" in answer.content.decode()
 
 
-def test_only_bianban_notifies(client, scene):
+def test_nobody_but_bianban_speaks_for_the_radar(client, scene):
     lists.enter_as(client, scene.clerk)
-    assert client.get(reverse("checklist:notify")).status_code == 403
+    given = {"kind": "add", "text": "飞线充电", "occurred_on": "2026-09-08"}
+    client.post(reverse("checklist:cause_new") + "?source=radar", given)
+    assert not Cause.objects.filter(source="radar").exists()

@@ -200,7 +200,7 @@ def test_rectification_is_ordered_in_the_name_of_both_offices(client, db):
     lists.enter_as(client, scene.clerk)
     url = reverse("checklist:rectify_docx", args=[cause.pk])
     assert client.get(url).status_code == 404
-    perform(again(cause), "fall_due", at=due)
+    perform(again(cause), "order_rectification", at=due)
     paper = printing.rectify_paper(again(cause))
     text = said(paper)
     limit = Clock.objects.get(name="rectify").due_at

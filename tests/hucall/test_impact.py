@@ -167,7 +167,7 @@ def test_the_radar_is_for_bianban_and_platform(client, scene):
     assert client.get(url).status_code == 403
     lists.enter_as(client, scene.platform)
     page = client.get(url, {"least": "3", "days": "1000"}).content.decode()
-    assert "飞线充电" in page and "causes/notify" not in page
+    assert "飞线充电" in page and "causes/new" not in page
     lists.enter_as(client, scene.bianban)
     page = client.get(url, {"least": "3", "days": "1000"}).content.decode()
     assert "据此通知单位申请" in page
