@@ -16,6 +16,7 @@ from checklist.views import (
     laws,
     printing,
     registers,
+    suggestions,
 )
 
 app_name = "checklist"
@@ -59,6 +60,13 @@ urlpatterns = [
     path("imports/<int:pk>/restart/", imports.restart, name="import_restart"),
     path("contacts/", contacts.gaps, name="contacts"),
     path("contacts/<int:pk>/", contacts.unit, name="unit_contact"),
+    path("suggestions/", suggestions.suggestions, name="suggestions"),
+    path("suggestions/new/", suggestions.new, name="suggestion_new"),
+    path("suggestions/export/", suggestions.export, name="suggestion_export"),
+    path("suggestions/statistics/", suggestions.statistics, name="suggestion_stats"),
+    path("suggestions/<int:pk>/", suggestions.suggestion, name="suggestion"),
+    path("channels/", suggestions.channels, name="channels"),
+    path("channels/<int:pk>/", suggestions.channel, name="channel"),
     path("laws/", laws.register, name="laws"),
     path("laws/new/", laws.new, name="law_new"),
     path("laws/unknown/", laws.unknown, name="laws_unknown"),

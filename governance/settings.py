@@ -149,6 +149,8 @@ MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media")))
 MEDIA_URL = ""
 # A virus scanner that speaks INSTREAM: tcp://host:3310 or unix:///path. Empty: no scan.
 SCAN_URL = env.str("SCAN_URL", default="")
+# Pages for citizens under /public/, for an instance that is exposed; each county opens its own.
+PUBLIC_PAGES = env.bool("PUBLIC_PAGES", default=False)
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024

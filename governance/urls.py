@@ -6,6 +6,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("governance.views.urls")),
     path("checklist/", include("checklist.urls")),
+    path("public/", include("checklist.public_urls")),
     path("hucall/", include("hucall.urls")),
     path("api/v1/", include("governance.api.urls")),
     path("admin/", admin.site.urls),

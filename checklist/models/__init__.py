@@ -2,17 +2,20 @@
 
 from .application import Application
 from .cause import Cause
+from .channel import Channel
 from .contact import Contact
 from .edition import Edition, EditionItem, Frozen
 from .flowchart import Flowchart, FlowStep
 from .intake import Import
 from .item import Item, ItemUnit, Revision
 from .law import Citation, LawCause, LawChange, LegalBasis
+from .suggestion import Suggestion
 from .term import CollectiveTerm
 
 __all__ = [
     "Application",
     "Cause",
+    "Channel",
     "Citation",
     "CollectiveTerm",
     "Contact",
@@ -28,4 +31,5 @@ __all__ = [
     "LawChange",
     "LegalBasis",
     "Revision",
+    "Suggestion",
 ]
