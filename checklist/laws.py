@@ -24,6 +24,7 @@ from governance.models import Unit
 from governance.perform import perform
 from governance.roles import Role
 from governance.steps import Refused
+from governance.wording import cn_date
 
 FIXTURE = settings.FIXTURES_ROOT / "laws.tsv"
 BEARERS = (ItemUnit.Role.MAIN, ItemUnit.Role.LEAD)
@@ -79,7 +80,7 @@ def shown(value) -> str:
     """A fact as a person reads it."""
     if isinstance(value, bool):
         return "是" if value else "否"
-    return f"{value:%Y年%m月%d日}" if isinstance(value, date) else str(value or "(空)")
+    return cn_date(value) if isinstance(value, date) else str(value or "(空)")
 
 
 @transaction.atomic
@@ -98,7 +99,7 @@ def change(
     """
     basis = LegalBasis.objects.select_for_update().get(pk=basis.pk)
     if basis.repealed_on:
-        raise Refused(f"{basis}已于{basis.repealed_on:%Y年%m月%d日}废止,不能再登记变动。")
+        raise Refused(f"{basis}已于{cn_date(basis.repealed_on)}废止,不能再登记变动。")
     if basis.in_force_from and on < basis.in_force_from:
         raise Refused("变动日期早于该依据的施行日期,请核对。")
     if basis.changes.filter(kind=kind, on=on).exists():
@@ -212,7 +213,7 @@ def raise_causes(of: LawChange, county: Unit, *, actor, at: datetime | None = No
         "basis__successor"
     ).get(pk=of.pk)  # fmt: skip
     if of.on > timezone.localdate(at):
-        raise Refused(f"该变动自{of.on:%Y年%m月%d日}起施行,届时再发出调整事由。")
+        raise Refused(f"该变动自{cn_date(of.on)}起施行,届时再发出调整事由。")
     post = next(
         (p for p in actor.posts_held() if p.role == Role.BIANBAN and p.county_id == county.pk),
         None,

@@ -12,6 +12,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
+from governance.wording import cn_date
+
 COUNTRY = "中华人民共和国"
 VERSION = re.compile(r"\((?=[^()]*(?:\d|修订|修正|修改|第[一二三四五六七八九十]+次|本\)))[^()]*\)")
 SEPARATORS = re.compile(r"[、;,\n]")
@@ -113,13 +115,13 @@ class LegalBasis(models.Model):
         status = self.status_on(day)
         words = self.Status(status).label
         if status == self.Status.REPEALED:
-            words = f"{self.repealed_on:%Y年%m月%d日}起废止"
+            words = f"{cn_date(self.repealed_on)}起废止"
             if self.successor:
                 words += f",由{self.successor}取代"
         elif status == self.Status.AMENDED:
-            words = f"{self.amended_on:%Y年%m月%d日}起施行修改后的文本"
+            words = f"{cn_date(self.amended_on)}起施行修改后的文本"
         elif status == self.Status.COMING:
-            words = f"{self.in_force_from:%Y年%m月%d日}起施行"
+            words = f"{cn_date(self.in_force_from)}起施行"
         return words
 
 
@@ -165,7 +167,7 @@ class LawChange(models.Model):
 
     def sentence(self) -> str:
         """What has happened, for the cause that it becomes."""
-        day = f"{self.on:%Y年%m月%d日}"
+        day = cn_date(self.on)
         if self.kind == self.Kind.REPEALED:
             after = f",由{self.basis.successor}取代" if self.basis.successor else ""
             return f"{self.basis}自{day}起废止{after}"

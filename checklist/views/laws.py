@@ -18,6 +18,7 @@ from checklist.models import LawChange, LegalBasis
 from checklist.views.common import PAGE, county_of, query_without
 from governance.roles import Role
 from governance.steps import Refused
+from governance.wording import cn_date
 
 STATUS_TAGS = {
     LegalBasis.Status.IN_FORCE: ("green", "check"),
@@ -169,7 +170,7 @@ def facts(basis: LegalBasis) -> list[dict]:
 
 def day(value) -> str:
     """A day in words, or nothing."""
-    return f"{value:%Y年%m月%d日}" if value else ""
+    return cn_date(value) if value else ""
 
 
 @login_required
