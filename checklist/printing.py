@@ -73,7 +73,9 @@ def list_table(layout: str, found: list) -> Table:
         row(str(place), *(getattr(one, name) for name in columns))
         for place, one in enumerate(found, start=1)
     ]
-    return Table(tuple(rows), (4, *(WIDTHS[name] for name in columns)), repeat_head=True)
+    shares = (4, *(WIDTHS[name] for name in columns))
+    widths = tuple(100 * share // sum(shares) for share in shares)  # never more than the line
+    return Table(tuple(rows), widths, repeat_head=True)
 
 
 def flow_paper(edition: Edition, name: str, rows: Sequence[flowcharts.Row]) -> Paper:

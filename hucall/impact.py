@@ -87,7 +87,7 @@ def elsewhere(calls, change: Change) -> Section:
         ("单位", "近一年承办", "按新文"),
         note="只计您有权查看的呼叫",
     )
-    for unit in order:
+    for unit in order if total else ():
         count = answered.get(unit.pk, 0)
         made.rows.append((str(unit), f"{count} 件", future(unit, count, change, total)))
     return made
@@ -96,9 +96,9 @@ def elsewhere(calls, change: Change) -> Section:
 def future(unit: Unit, count: int, change: Change, total: int) -> str:
     """What the new wording would have meant for a unit."""
     if unit.pk in change.leads:
-        return "牵头(主责)" if count else f"新增牵头(主责),约 {total} 件"
+        return "牵头(主责)" if count else f"将牵头(主责),约 {total} 件"
     if unit.pk in change.proposed:
-        return "配合" if count else f"新增配合,约 {total} 件"
+        return "配合" if count else f"将配合,约 {total} 件"
     return "不再提出"
 
 

@@ -78,7 +78,7 @@ def test_open_calls_and_calls_that_would_have_gone_elsewhere(scene):
     assert "2 件呼叫" in past.text and "2 件的牵头单位按新文将改变" in past.text
     rows = {row[0]: row[1:] for row in past.rows}
     assert rows["县农业农村局"] == ("2 件", "不再提出")
-    assert rows["县水利局"] == ("0 件", "新增牵头(主责),约 2 件")
+    assert rows["县水利局"] == ("0 件", "将牵头(主责),约 2 件")
 
 
 def test_calls_older_than_a_year_do_not_count(scene):
