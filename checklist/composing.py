@@ -208,8 +208,8 @@ def told(texts: dict[str, str], layout: str) -> dict[str, str]:
 
 
 def layout_in(known: dict[int, Revision]) -> str:
-    """The layout of a list by its first wording."""
-    return next((one.layout for one in known.values()), "A")
+    """The layout of a list by its first wording; empty where there is none."""
+    return next((one.layout for one in known.values()), "")
 
 
 def usual_layout(county) -> str:

@@ -1,5 +1,7 @@
 """What every form of the platform shares: Chinese errors, hostile text refused, files checked."""
 
+from datetime import date, time
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -18,6 +20,20 @@ def readable_text(value: str) -> None:
         value.encode("utf-8")
     except UnicodeEncodeError as error:
         raise ValidationError("含有无法保存的字符,请删除后重试。") from error
+
+
+def written_day(field):
+    """The reading of a date or time that refuses what is no text: JSON may send a list or a number,
+    and Django takes for granted that it can be stripped.
+    """
+    read = field.to_python
+
+    def to_python(value):
+        if value is None or isinstance(value, str | date | time):
+            return read(value)
+        raise ValidationError(field.error_messages["invalid"], code="invalid")
+
+    return to_python
 
 
 class ManyFilesInput(forms.ClearableFileInput):
@@ -83,6 +99,8 @@ class StepForm(forms.Form):
         for field in self.fields.values():
             if isinstance(field, forms.CharField):
                 field.validators.append(readable_text)
+            if isinstance(field, forms.DateField | forms.DateTimeField | forms.TimeField):
+                field.to_python = written_day(field)
 
     def prepare(self) -> None:
         """Hook for subclasses: narrow choices and set initial values for this record."""
