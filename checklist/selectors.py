@@ -134,7 +134,7 @@ def with_counts(editions):
 
 
 def categories(edition: Edition) -> list[str]:
-    """The categories of an edition in the order in which they first stand."""
+    """The categories of an edition in the order in which they first stand (TA-02)."""
     rows = edition.members.order_by("place").values_list("revision__category", flat=True)
     return [one for one in dict.fromkeys(rows) if one]
 
@@ -209,7 +209,7 @@ class Responsible:
 
 
 def responsible_units(revision: Revision) -> Responsible:
-    """Resolve who answers for an item's wording.
+    """Resolve who answers for an item's wording: both sides do what the list says (TX-准入-13).
 
     Args:
         revision: the wording in the edition that the call stands under.

@@ -70,7 +70,7 @@ REQUIRED = {
     "B": ("name", "lead", "county_duty", "basis", "main", "coop"),
     "D": ("name", "lead", "county_duty", "township_duty"),
 }
-"""Columns that must be there, by layout (B: JQ-清单-01, 02)."""
+"""Columns that must be there, by layout (B: JQ-清单-01, JQ-清单-02)."""
 
 _PUNCTUATION = re.compile(r"[\W_]+")
 HEADER_WITHIN = 40  # rows from the top in which the header is looked for

@@ -150,7 +150,9 @@ class Edition(Matter):
         ),
     )
     def compose(self, move):
-        """Put the next edition together from approved applications; several at once."""
+        """Put the next edition together from approved applications; several at once. Such an
+        edition is a batch of powers handed down, with its name, number and day (TX-执改-06).
+        """
         composing().begin(self, move)
 
     @transition(

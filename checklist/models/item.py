@@ -47,6 +47,7 @@ class Revision(models.Model):
     item = models.ForeignKey(Item, models.PROTECT, related_name="revisions", verbose_name="事项")
     layout = models.CharField("表式", max_length=1, default="A")
     code = models.CharField(LABELS["code"], max_length=40, blank=True)
+    # TW-27: a power that is handed down names its place in the province's 赋权目录.
     directory_code = models.CharField(LABELS["directory_code"], max_length=40, blank=True)
     category = models.CharField(LABELS["category"], max_length=60, blank=True)
     name = models.CharField(LABELS["name"], max_length=200)
