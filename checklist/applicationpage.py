@@ -48,6 +48,7 @@ def page(request, record) -> dict:
         "chain": chain,
         "earlier": earlier(found, record, user),
         "columns": columns(record),
+        "added": added(record),
         "ground": grounds.find(record.rulebook, record.kind, record.ground),
         "authority": grounds.LEVELS.get(record.authority, ""),
         "facts": facts(record),
@@ -79,6 +80,17 @@ def columns(record) -> list[dict]:
         {"label": LABELS[name], "old": before.get(name, ""), "new": record.changes[name]}
         for name in TEXT_FIELDS
         if name in record.changes
+    ]
+
+
+def added(record) -> list[dict]:
+    """The texts of an item that is to be added; nothing stands beside them yet."""
+    if record.kind != Kind.ADD:
+        return []
+    return [
+        {"label": LABELS[name], "value": record.changes[name], "pre": True}
+        for name in TEXT_FIELDS
+        if record.changes.get(name)
     ]
 
 

@@ -26,6 +26,8 @@ CONTENT = (
     *("kind", "item", "ground", "ground_text", "authority", "cause", "cause_on", "known_on"),
     *("argument", "legal_basis", "affects_flow", "flow"),
 )
+CODES = ("code", "directory_code")
+"""Columns that few lists fill."""
 YES_NO = [("True", "涉及"), ("False", "不涉及")]
 
 
@@ -157,6 +159,7 @@ class Beside:
     kind: str
     cases: list[dict]
     columns: list[dict]
+    codes: list[dict]
     loaded: int | None
     flow: list
     taken: bool
@@ -172,13 +175,15 @@ def beside(application, form) -> Beside:
         rows = form.edition.members.select_related("revision", "flowchart").filter(item=item)
         member = rows.first()
     old = member.revision.texts() if member else {}
+    pairs = {
+        name: {"label": LABELS[name], "old": old.get(name, ""), "field": form[NEW + name]}
+        for name in columns(form.layout)
+    }
     return Beside(
         kind=kind,
         cases=cases(application, form, kind),
-        columns=[
-            {"label": LABELS[name], "old": old.get(name, ""), "field": form[NEW + name]}
-            for name in columns(form.layout)
-        ],
+        columns=[pair for name, pair in pairs.items() if name not in CODES],
+        codes=[pair for name, pair in pairs.items() if name in CODES],
         loaded=item if member else None,
         flow=list(member.flowchart.steps.order_by("place"))
         if member and member.flowchart_id

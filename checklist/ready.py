@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.db.models import Prefetch
 
 from checklist import changing, composing, selectors
-from checklist.applicationpage import columns
+from checklist.applicationpage import added, columns
 from checklist.models import Application
+from checklist.models.states import Kind
 from governance.models import Stage
 
 BEFORE = ("submitted", "returned", "reviewing")
@@ -48,7 +49,8 @@ def candidate(application, current, known, names) -> dict:
         stops.append({"text": text, "clause": "GX-清单-27"})
     return {
         "record": application,
-        "columns": columns(application),
+        "columns": [] if application.kind == Kind.ADD else columns(application),
+        "added": added(application),
         "stops": stops,
         "free": not blocking,
     }

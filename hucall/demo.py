@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Min
 
+from checklist import demo_changes
 from checklist import selectors as checklist
 from governance import calendars, sweep, tasks
 from governance.models import Clock, Notice, Unit, User
@@ -75,6 +76,7 @@ def load(now: datetime) -> dict[str, int]:
     ]
     for stage in counties.values():
         moves += demo_bulletin.moves(stage)
+        moves += demo_changes.moves(stage.county, stage.almanac.calendar, stage.almanac.day, now)
     for moment, move in sorted(moves, key=lambda one: one[0]):
         if moment <= now:
             beat(moment)

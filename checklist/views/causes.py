@@ -137,6 +137,7 @@ def new(request):
 def shown(request, record, units: list, form, *, status=200, refusal=""):
     """The page on which a cause is recorded."""
     form.fields["item"].widget.choices = [("", "请选择(选填)"), *filing.item_choices(form.edition)]
+    form.fields["unit"].empty_label = "请选择单位"
     since = filing.day_in(form["occurred_on"].value())
     context = {
         "form": form,
