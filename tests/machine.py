@@ -10,7 +10,8 @@ every matter is checked here, after each rule:
 - what has ended has no running clock;
 - after a sweep nothing that was due is left undone, and the trail verifies.
 
-HYPOTHESIS_PROFILE=thorough runs 1,000 sequences of 50 steps, otherwise 40 of 30.
+HYPOTHESIS_PROFILE=thorough runs 1,000 sequences of 50 steps, otherwise 40 of 30;
+HYPOTHESIS_EXAMPLES and HYPOTHESIS_STEPS say otherwise.
 """
 
 import hashlib
@@ -37,7 +38,7 @@ THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
 EXAMPLES, STEPS = (1_000, 50) if THOROUGH else (40, 30)
 SETTINGS = settings(
     max_examples=int(os.environ.get("HYPOTHESIS_EXAMPLES", EXAMPLES)),
-    stateful_step_count=STEPS,
+    stateful_step_count=int(os.environ.get("HYPOTHESIS_STEPS", STEPS)),
     deadline=None,
     database=None,
     derandomize=not THOROUGH,  # `make test` says the same twice; the thorough run looks further
