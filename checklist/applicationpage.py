@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.urls import reverse
 
-from checklist import composing, flowcharts, grounds, selectors
+from checklist import access, composing, flowcharts, grounds, selectors
 from checklist.intake.layouts import LABELS
 from checklist.intake.rows import TEXT_FIELDS
 from checklist.models import Cause, Edition
@@ -237,7 +237,17 @@ def steps(record, current: list[Stage], user, at: datetime | None = None) -> lis
             for one in presentation.steps_for(stage, user, at)
             if one["open"]
         ]
-    return own + written(record, presentation.steps_for(record, user, at))
+    found = presentation.steps_for(record, user, at)
+    return own + composed(record, user) + written(record, found)
+
+
+def composed(record, user) -> list[dict]:
+    """What was approved goes into the next edition: 编办 finds the way there first."""
+    waiting = record.state == record.State.APPROVED and record.edition_id is None
+    if not waiting or access.bianban(record, user) is None:
+        return []
+    step = {"name": "compose", "label": "编制新版本", "open": True, "tone": "primary"}
+    return [step | {"clause": "GX-清单-25", "url": reverse("checklist:compose")}]
 
 
 def written(record, found: list[dict]) -> list[dict]:

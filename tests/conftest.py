@@ -28,7 +28,7 @@ def pytest_configure(config):
         "pure: touches no database, so it runs once (set by itself)",
         "browser: drives Chromium, so it runs on PostgreSQL only (set by itself)",
         "postgres: shows something that only PostgreSQL has",
-        "sqlite: shows something that only SQLite has",
+        "sqlite: shows something that only SQLite has, or rules that no database changes",
     ):
         config.addinivalue_line("markers", line)
 

@@ -127,7 +127,7 @@ class Stage(Matter):
 
     @property
     def title(self) -> str:
-        return f"{self.label}:{self.matter.title}"
+        return self.matter.title
 
     def searchable(self):
         """The matter is found by its own words."""

@@ -28,6 +28,7 @@ from tests.checklist.scene import NOW, Scene, again
 from tests.factories.governance import load_calendar
 from tests.machine import SETTINGS, THOROUGH, MatterMachine
 
+pytestmark = pytest.mark.sqlite  # rules that no database changes are walked once
 NAMES = ("秸秆禁烧", "河道采砂监管", "农村公路养护", "扬尘治理", "噪声治理")
 FLOW = "清泉街道|巡查发现|1个工作日|巡查记录\n县农业农村局|立案查处"
 UNDER_WAY = ("submitted", "returned", "reviewing", "approved")

@@ -8,6 +8,7 @@ from governance.perform import open_steps, steps_of
 from tests.checklist import cells
 from tests.hucall.doors import undone
 
+pytestmark = pytest.mark.sqlite  # rules that no database changes are walked once
 VARIANTS = (
     *("Cause/department", "Cause/township", "Application/department", "Application/township"),
     *("Authority", "Edition.first", "Edition.composed", "Edition.imported", "Edition.next"),

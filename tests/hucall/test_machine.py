@@ -31,6 +31,7 @@ from tests.factories.governance import County, load_calendar, moment
 from tests.hucall import cells
 from tests.machine import SETTINGS, THOROUGH, MatterMachine
 
+pytestmark = pytest.mark.sqlite  # rules that no database changes are walked once
 MATRIX = {(row.record, row.step): row for row in cells.rows()}
 RESPONDING = {
     "department_clerk@own": {"department_clerk@parent", "agency_head@own", "agency_member@own"},

@@ -6,7 +6,7 @@ from governance.perform import Forbidden, StepClosed, allow, check_open, step_of
 from tests.factories.governance import County, load_calendar
 from tests.hucall import cells
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 ROWS = cells.rows()
 
 
