@@ -7,20 +7,16 @@ export outlives a day.
 
 from __future__ import annotations
 
-import json
-import re
 import tempfile
 from collections.abc import Iterator
-from datetime import timedelta
 from uuid import uuid4
 
 from celery import shared_task
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.http import QueryDict
 from django.utils import timezone
 
 from governance import calendars, sheets
+from governance.jobs import Jobs
 from governance.models import User
 from hucall.registers import REGISTERS, Register, seen
 
@@ -29,9 +25,7 @@ AT_ONCE = 3000
 MOST = 1_000_000
 """Rows of one workbook; a sheet holds no more than 1,048,576."""
 CHUNK = 1000
-KEPT = timedelta(days=1)
-FOLDER = "exports"
-TOKEN = re.compile(r"[0-9a-f]{32}\Z")
+JOBS = Jobs("exports")
 
 
 def selection(register: Register, user, county, query: QueryDict):
@@ -77,37 +71,10 @@ def file_name(register: Register) -> str:
 # ------------------------------------------------------------------ long ones
 
 
-def place(token: str, ending: str) -> str:
-    """Where a part of an export lies in the media storage."""
-    return f"{FOLDER}/{token}.{ending}"
-
-
-def note(token: str, **state) -> None:
-    """Write down how far an export is."""
-    known = read(token) or {}
-    name = place(token, "json")
-    text = json.dumps(known | state, ensure_ascii=False)
-    if default_storage.exists(name):
-        default_storage.delete(name)
-    default_storage.save(name, ContentFile(text.encode()))
-
-
-def read(token: str) -> dict | None:
-    """How far an export is; None for one that does not exist (any more)."""
-    name = place(token, "json")
-    if not TOKEN.match(token) or not default_storage.exists(name):
-        return None
-    try:
-        with default_storage.open(name) as file:
-            return json.loads(file.read())
-    except (ValueError, OSError):  # just being written
-        return {}
-
-
 def begin(register: Register, user, county, query: QueryDict, total: int) -> str:
     """Note a long export and return its token; the caller sends the task."""
     token = uuid4().hex
-    note(
+    JOBS.note(
         token,
         register=register.name,
         user=user.pk,
@@ -125,45 +92,29 @@ def begin(register: Register, user, county, query: QueryDict, total: int) -> str
 
 def run(token: str) -> None:
     """Write a long export; doing it twice writes the same file."""
-    job = read(token)
+    job = JOBS.read(token)
     if not job or job.get("state") == "done":
         return
     user = User.objects.get(pk=job["user"])
     register = REGISTERS[job["register"]]
     county = next(p.unit.county for p in user.posts_held() if p.county_id == job["county"])
     rows = selection(register, user, county, QueryDict(job["query"]))
-    note(token, state="running", done=0)
+    JOBS.note(token, state="running", done=0)
     try:
         with tempfile.TemporaryFile() as target:
-            done = write(target, register, rows, user, county, lambda n: note(token, done=n))
+            done = write(target, register, rows, user, county, lambda n: JOBS.note(token, done=n))
             target.seek(0)
-            name = place(token, "xlsx")
-            if default_storage.exists(name):
-                default_storage.delete(name)
-            default_storage.save(name, ContentFile(target.read()))
+            JOBS.keep(token, "xlsx", target.read())
     except Exception:
-        note(
+        JOBS.note(
             token, state="failed", message="导出时发生意外,请重新导出;若再次出现请联系系统管理员。"
         )
         raise
-    note(token, state="done", done=done, total=done)
+    JOBS.note(token, state="done", done=done, total=done)
 
 
 @shared_task(name="hucall.write_export", acks_late=True)
 def write_export(token: str) -> None:
     """Write a long export, and remove what nobody has fetched for a day."""
     run(token)
-    tidy()
-
-
-def tidy() -> int:
-    """Remove exports older than a day; returns how many files."""
-    if not default_storage.exists(FOLDER):
-        return 0
-    removed = 0
-    for name in default_storage.listdir(FOLDER)[1]:
-        path = f"{FOLDER}/{name}"
-        if default_storage.get_modified_time(path) < timezone.now() - KEPT:
-            default_storage.delete(path)
-            removed += 1
-    return removed
+    JOBS.tidy()

@@ -134,7 +134,7 @@ def rectify(request, pk: int, form: str):
 
 def job_or_404(request, token: str) -> dict:
     """A long paper of this person; another's does not exist."""
-    job = paper_jobs.read(token)
+    job = paper_jobs.JOBS.read(token)
     if job is None or (job and job.get("user") != request.user.pk):
         raise Http404
     return job

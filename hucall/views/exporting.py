@@ -38,7 +38,7 @@ def export(request, name: str):
         exports.write_export.delay(token)
     except exports.write_export.OperationalError:
         words = "后台服务暂时连不上,请稍后重新导出,或缩小筛选范围。"
-        exports.note(token, state="failed", message=words)
+        exports.JOBS.note(token, state="failed", message=words)
     return redirect("hucall:export", token)
 
 
@@ -55,7 +55,7 @@ def file_answer(target, name: str) -> FileResponse:
 
 def job_or_404(request, token: str) -> dict:
     """An export of this person; another's does not exist."""
-    job = exports.read(token)
+    job = exports.JOBS.read(token)
     if job is None or (job and job.get("user") != request.user.pk):
         raise Http404
     return job
@@ -96,4 +96,4 @@ def export_file(request, token: str):
     job = job_or_404(request, token)
     if job.get("state") != "done":
         raise Http404
-    return file_answer(default_storage.open(exports.place(token, "xlsx")), job["name"])
+    return file_answer(default_storage.open(exports.JOBS.place(token, "xlsx")), job["name"])

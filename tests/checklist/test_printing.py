@@ -10,7 +10,7 @@ from docx import Document
 
 from checklist import paper_jobs, printing, selectors, services
 from checklist.models import Edition
-from governance import papers
+from governance import jobs, papers
 from governance.models import Clock
 from governance.perform import perform
 from tests.checklist.scene import NOW, Scene, again
@@ -122,10 +122,10 @@ def test_a_long_edition_is_laid_out_by_a_worker(client, scene, monkeypatch):
 
 
 def test_papers_of_yesterday_are_removed(monkeypatch):
-    paper_jobs.note("0" * 32, state="done")
-    assert paper_jobs.tidy() == 0
-    monkeypatch.setattr(paper_jobs, "KEPT", -paper_jobs.KEPT)
-    assert paper_jobs.tidy() >= 1 and paper_jobs.read("0" * 32) is None
+    paper_jobs.JOBS.note("0" * 32, state="done")
+    assert paper_jobs.JOBS.tidy() == 0
+    monkeypatch.setattr(jobs, "KEPT", -jobs.KEPT)
+    assert paper_jobs.JOBS.tidy() >= 1 and paper_jobs.JOBS.read("0" * 32) is None
 
 
 # ------------------------------------------------------------------ 申请表
