@@ -24,7 +24,10 @@ KINDS = {
     "Supervision": models.Supervision,
     "Bulletin": models.Bulletin,
     "Rectification": models.Rectification,
+    "TownRectification": models.Rectification,
 }
+VARIANTS = frozenset({"Agency", "TownRectification"})
+"""Rows for the same kind of record where other people act: another kind of unit owes it."""
 NOW = make.FILED + timedelta(minutes=20)
 UNIT_ROLES = {
     Role.TOWNSHIP_CLERK: ("清泉街道", "贾镇"),
@@ -93,7 +96,7 @@ def states_of(record: str) -> list[str]:
 
 def steps_in_code() -> set[tuple[str, str]]:
     """Every step that the code has, to be compared with the matrix."""
-    kinds = {name: kind for name, kind in KINDS.items() if name != "Agency"}
+    kinds = {name: kind for name, kind in KINDS.items() if name not in VARIANTS}
     return {(name, step) for name, kind in kinds.items() for step in steps_of(kind)}
 
 
@@ -217,10 +220,15 @@ def bulletin(county):
     return perform(sheet, "generate", actor=county.user(Role.DUCHA), at=make.FILED)
 
 
-def rectification(county):
-    facts = {"units": [county.unit("县公安局").pk]}
+def rectification(county, unit="县公安局"):
+    facts = {"units": [county.unit(unit).pk]}
     perform(bulletin(county), "publish", actor=county.user(Role.DUCHA), at=make.FILED, facts=facts)
     return models.Rectification.objects.get()
+
+
+def town_rectification(county):
+    """A township that called without need, or did not call, rectifies as well."""
+    return rectification(county, "清泉街道")
 
 
 BUILDERS = {
@@ -249,4 +257,5 @@ BUILDERS = {
     "Supervision": supervision,
     "Bulletin": bulletin,
     "Rectification": rectification,
+    "TownRectification": town_rectification,
 }

@@ -22,6 +22,7 @@ PLURAL = {
     "Supervision": "supervisions",
     "Bulletin": "bulletins",
     "Rectification": "rectifications",
+    "TownRectification": "rectifications",
 }
 HIDDEN = ("new", "draft", "proposed")
 """States in which a call is its own unit's business, so that others find 404 and not 409."""

@@ -127,6 +127,8 @@ class CallMachine(MatterMachine):
                 columns = MATRIX["Agency", name].who
             else:
                 columns = set().union(*(RESPONDING.get(one, {one}) for one in columns))
+        if kind == "Rectification" and unit.kind == Unit.Kind.TOWNSHIP:
+            columns = MATRIX.get(("TownRectification", name), row).who
         return record.state in row.states and self.column(record, actor) in columns
 
     def column(self, record, actor) -> str:
@@ -141,9 +143,10 @@ class CallMachine(MatterMachine):
             return f"{role}@county"
         unit = getattr(record, "unit", None)
         call = record if isinstance(record, Call) else getattr(record, "call", None)
+        raised = unit.pk if isinstance(record, Rectification) else record.owner_id
         own = {
-            Role.TOWNSHIP_CLERK: record.owner_id,
-            Role.TOWNSHIP_LEADER: record.owner_id,
+            Role.TOWNSHIP_CLERK: raised,
+            Role.TOWNSHIP_LEADER: raised,
             Role.VILLAGE_CLERK: call.village_id if call else None,
         }.get(role, unit.pk if unit else None)
         if own == place.pk:
