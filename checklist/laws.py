@@ -13,7 +13,7 @@ from datetime import date, datetime, time
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from checklist import citing, selectors
@@ -30,6 +30,7 @@ FIXTURE = settings.FIXTURES_ROOT / "laws.tsv"
 BEARERS = (ItemUnit.Role.MAIN, ItemUnit.Role.LEAD)
 FACTS = ("name", "short_names", "number", "kind", "issued_on", "in_force_from", "amended_on",
          "repealed_on", "successor", "note", "verified", "unclear")  # fmt: skip
+SHIPPED = "随平台提供"
 FOLLOWS = {LawChange.Kind.AMENDED: "amended_on", LawChange.Kind.REPEALED: "repealed_on"}
 
 # -- keeping the register -------------------------------------------------------------------
@@ -57,8 +58,18 @@ def keep(basis: LegalBasis, by, before: dict | None = None) -> LegalBasis:
             LawChange.objects.create(
                 basis=basis, kind=LawChange.Kind.EDITED, note=words[:500], by=by
             )
+        follow_days(basis, before)
     citing.relink()
     return basis
+
+
+def follow_days(basis: LegalBasis, before: dict) -> None:
+    """A corrected day moves the change that it belongs to, unless causes rest on the old one."""
+    for kind, name in FOLLOWS.items():
+        old, new = before[name], getattr(basis, name)
+        rows = basis.changes.filter(kind=kind)
+        if old and new and old != new and not rows.filter(on=new).exists():
+            rows.filter(on=old, raised=None).update(on=new)
 
 
 def facts_of(basis: LegalBasis) -> dict:
@@ -110,6 +121,14 @@ def change(
         basis.repealed_on, basis.successor = on, successor
     basis.save()
     return LawChange.objects.create(basis=basis, kind=kind, on=on, note=note, by=by)
+
+
+def standing():
+    """The changes that move items and that no later correction of the register has taken back."""
+    return LawChange.objects.filter(
+        Q(kind=LawChange.Kind.REPEALED, basis__repealed_on=F("on"))
+        | Q(kind=LawChange.Kind.AMENDED, basis__amended_on__gte=F("on"))
+    )
 
 
 # -- what rests on a law --------------------------------------------------------------------
@@ -203,7 +222,9 @@ def raise_causes(of: LawChange, county: Unit, *, actor, at: datetime | None = No
     """Raise the causes of a change that are still missing in a county; a second time none.
 
     Args:
-        actor: somebody of the county's 编办, in whose name the causes are recorded.
+        actor: somebody of the county's 编办, in whose name the causes are recorded; None for 系统,
+            which takes only items that stood in the list on the day of the change, for whatever
+            came later was decided with the change in view.
 
     Raises:
         Refused: the change does not hold yet. Whatever the door refuses.
@@ -214,24 +235,38 @@ def raise_causes(of: LawChange, county: Unit, *, actor, at: datetime | None = No
     ).get(pk=of.pk)  # fmt: skip
     if of.on > timezone.localdate(at):
         raise Refused(f"该变动自{cn_date(of.on)}起施行,届时再发出调整事由。")
-    post = next(
-        (p for p in actor.posts_held() if p.role == Role.BIANBAN and p.county_id == county.pk),
-        None,
-    )
-    if post is None:
-        raise Refused("调整事由由本县编办发出。")
+    desk = desk_of(actor, county)
+    planned = plan(of.basis, county, of)
+    if actor is None:
+        stood = selectors.edition_as_of(county, of.on)
+        then = set(stood.members.values_list("item", flat=True)) if stood else set()
+        planned = [one for one in planned if one.resting.item.pk in then]
     made = []
-    for one in plan(of.basis, county, of):
+    for one in planned:
         if one.cause is None:
-            cause = record(of, one, county, post, actor, at)
+            cause = record(of, one, county, desk, actor, at)
             LawCause.objects.create(change=of, item=one.resting.item, unit=one.unit, cause=cause)
             made.append(cause)
     return made
 
 
-def record(of: LawChange, one: Planned, county: Unit, post, actor, at: datetime) -> Cause:
+def desk_of(actor, county: Unit) -> Unit:
+    """The unit in whose name causes are recorded: the county's 编办.
+
+    Raises:
+        Refused: the actor is not of it.
+    """
+    if actor is None:
+        return bianban_of(county) or county
+    for post in actor.posts_held():
+        if post.role == Role.BIANBAN and post.county_id == county.pk:
+            return post.unit
+    raise Refused("调整事由由本县编办发出。")
+
+
+def record(of: LawChange, one: Planned, county: Unit, desk: Unit, actor, at: datetime) -> Cause:
     """One cause, through the door."""
-    cause = Cause(county=county, owner=post.unit, source=Cause.Source.LAW)
+    cause = Cause(county=county, owner=desk, source=Cause.Source.LAW)
     facts = {
         "unit": one.unit.pk,
         "item": one.resting.item.pk,
@@ -253,7 +288,7 @@ def words(of: LawChange, resting: Resting) -> str:
 def waiting(county: Unit, day: date) -> list[dict]:
     """Changes that hold by now and have causes still to be raised in a county, newest first."""
     cited = citing.of_edition(selectors.current_edition(county)).values("basis")
-    rows = LawChange.objects.filter(kind__in=list(FOLLOWS), on__lte=day, basis__in=cited)
+    rows = standing().filter(on__lte=day, basis__in=cited)
     found = []
     for one in rows.select_related("basis__successor", "basis__county"):
         missing = [part for part in plan(one.basis, county, one) if part.cause is None]
@@ -273,29 +308,35 @@ def shipped() -> Iterator[dict]:
 
 @transaction.atomic
 def load() -> dict[str, int]:
-    """Enter the shipped laws that the register lacks and cite what no wording has cited yet.
+    """Enter the shipped laws that have never been entered and cite what no wording has cited yet.
 
-    What stands already is left as its keepers have it. A second run changes nothing.
+    What stands already is left as its keepers have it, also under another name: the line of its
+    entry says under which one it was shipped. A second run changes nothing.
     """
-    standing = {one.key: one for one in LegalBasis.objects.filter(county=None)}
+    there = {one.key: one for one in LegalBasis.objects.filter(county=None)}
+    for line in LawChange.objects.filter(note__startswith=SHIPPED, basis__county=None):
+        name = line.note.removeprefix(SHIPPED).removeprefix(":")
+        if line.kind == LawChange.Kind.ENTERED and name:
+            there.setdefault(citing.normal(name), line.basis)
     added, rows = [], list(shipped())
     for row in rows:
         basis = LegalBasis(**stored(row))
-        if citing.normal(basis.name) not in standing:
+        if citing.normal(basis.name) not in there:
             basis.save()
-            standing[basis.key] = basis
+            there[basis.key] = basis
             added.append(basis)
     for row in rows:
-        basis = standing[citing.normal(row["name"])]
+        basis = there[citing.normal(row["name"])]
         if row["successor"] and basis in added:
-            basis.successor = standing[citing.normal(row["successor"])]
+            basis.successor = there[citing.normal(row["successor"])]
             basis.save()
     LawChange.objects.bulk_create(
-        LawChange(basis=one, kind=LawChange.Kind.ENTERED, note="随平台提供") for one in added
+        LawChange(basis=one, kind=LawChange.Kind.ENTERED, note=f"{SHIPPED}:{one.name}")
+        for one in added
     )
     repealed = [one for one in added if one.repealed_on]
     LawChange.objects.bulk_create(
-        LawChange(basis=one, kind=LawChange.Kind.REPEALED, on=one.repealed_on, note="随平台提供")
+        LawChange(basis=one, kind=LawChange.Kind.REPEALED, on=one.repealed_on, note=SHIPPED)
         for one in repealed
     )
     moved = citing.relink() if added else 0

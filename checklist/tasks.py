@@ -1,10 +1,21 @@
-"""Long work on uploaded sheets: take an id, call one service; doing one twice is harmless."""
+"""Celery tasks of the list: each takes an id or nothing and calls one service; doing one twice is
+harmless.
+"""
 
 from celery import shared_task
+from django.utils import timezone
 
 from checklist.paper_jobs import write_paper
 
-__all__ = ["check_import", "write_import", "write_paper"]
+__all__ = ["check_import", "raise_law_causes", "write_import", "write_paper"]
+
+
+@shared_task(name="checklist.raise_law_causes", ignore_result=True)
+def raise_law_causes() -> None:
+    """Raise the causes of the changes of laws whose day has come."""
+    from checklist import law_days
+
+    law_days.raise_due(timezone.now())
 
 
 @shared_task(name="checklist.check_import", acks_late=True)

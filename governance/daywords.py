@@ -123,6 +123,15 @@ def clock_words(minutes: int) -> str:
     return f"{rest} 分"
 
 
+INSTANT = "不足 1 分钟"
+"""For less than a minute; a figure stands apart from the word before it, this does not."""
+
+
+def after(word: str, words: str) -> str:
+    """A word and the length that follows it: "剩 3 小时", "剩不足 1 分钟"."""
+    return f"{word}{words}" if words == INSTANT else f"{word} {words}"
+
+
 def day_words(minutes: int, day_minutes: int) -> str:
     """Office minutes as working days with one decimal, half up: "2.5 个工作日"."""
     tenths = (minutes * 20 + day_minutes) // (2 * day_minutes)
@@ -142,10 +151,10 @@ def remaining(calendar, now: datetime, due: datetime, wall: bool) -> Remaining:
     word = "超期" if late else "剩"
     by_clock = int((last - first).total_seconds()) // 60
     if wall:
-        return Remaining(f"{word} {clock_words(by_clock) if by_clock else '不足 1 分'}", late)
+        return Remaining(after(word, clock_words(by_clock) if by_clock else INSTANT), late)
     minutes = calendar.worktime(first, last)
     if not minutes:
-        text = "已超期" if late else f"剩 {clock_words(by_clock) if by_clock else '不足 1 分'}"
+        text = "已超期" if late else after("剩", clock_words(by_clock) if by_clock else INSTANT)
         return Remaining(text, late)
     day_minutes = calendar.season(now).total // 60
     short = minutes * 20 < day_minutes if late else minutes < day_minutes

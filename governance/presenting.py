@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from governance.daywords import clock_words, day_words
+from governance.daywords import INSTANT, after, clock_words, day_words
 from governance.lengths import Length
 
 STATES = {
@@ -37,7 +37,7 @@ def worded(minutes: int, calendar, at: datetime, wall: bool) -> str:
     """Minutes in words: working days for limits in working time, hours on the wall for others."""
     day = calendar.season(timezone.localdate(at)).total // 60
     if wall or minutes < day:
-        return clock_words(minutes) if minutes else "不足 1 分"
+        return clock_words(minutes) if minutes else INSTANT
     return day_words(minutes, day)
 
 
@@ -56,13 +56,14 @@ def clock_view(clock, calendar, now: datetime | None = None) -> dict:
         text = calendar.remaining(now, clock.due_at, wall=wall).text
     elif state == "paused":
         left = clock.remaining
-        text = "" if left is None else f"暂停前剩 {worded(left, calendar, clock.paused_at, wall)}"
+        words = "" if left is None else worded(left, calendar, clock.paused_at, wall)
+        text = after("暂停前剩", words) if words else ""
     elif state == "cancelled":
         text = ""
     else:
         took = int((clock.met_at - clock.started_at).total_seconds()) // 60
         minutes = took if wall else calendar.worktime(clock.started_at, clock.met_at)
-        text = f"用时 {worded(minutes, calendar, clock.met_at, wall)}"
+        text = after("用时", worded(minutes, calendar, clock.met_at, wall))
     return {
         "label": clock.label,
         "state": state,

@@ -305,17 +305,19 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = {
     name: {
-        "task": f"governance.{name}",
+        "task": name,
         "schedule": timedelta(seconds=seconds),
         # A round that waited longer than its interval is dropped: the next one does its work.
         "options": {"expires": seconds},
     }
     for name, seconds in (
-        ("sweep_clocks", 60),
-        ("seal_events", 30),
-        ("deliver_notices", 30),
-        ("hand_off_heads", 86_400),
-        ("clear_sessions", 86_400),
+        ("governance.sweep_clocks", 60),
+        ("governance.seal_events", 30),
+        ("governance.deliver_notices", 30),
+        ("governance.hand_off_heads", 86_400),
+        ("governance.clear_sessions", 86_400),
+        # A day's work, asked for each hour: it stands soon after midnight, whenever beat started.
+        ("checklist.raise_law_causes", 3_600),
     )
 }
 

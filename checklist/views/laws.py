@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from checklist import access, citing, laws, selectors
+from checklist import access, citing, law_days, laws, selectors
 from checklist.law_forms import LawChangeForm, LawFilter, LawForm
 from checklist.models import LawChange, LegalBasis
 from checklist.views.common import PAGE, county_of, query_without
@@ -67,6 +67,7 @@ def register(request):
         "page": page,
         "unknown": len(citing.unknown(selectors.current_edition(county))),
         "waiting": laws.waiting(county, today) if mine else [],
+        "ahead": law_days.ahead(county, today) if mine else [],
         "may_add": mine or request.user.holds(Role.SYSADMIN),
     }
     return render(request, "checklist/laws.html", context)
@@ -126,6 +127,7 @@ def law(request, pk: int):
             for one in changes
         ],
         "waiting": waiting(request, basis, county, today),
+        "ahead": law_days.ahead(county, today, basis),
         "may_keep": access.may_keep_law(request.user, basis),
         "may_change": access.may_change_law(request.user, basis) and not basis.repealed_on,
     }
@@ -271,7 +273,10 @@ def changed(request, basis, county, given, context):
         causes = laws.raise_causes(made, county, actor=request.user)
         messages.success(request, f"已登记,并发出 {len(causes)} 件调整事由。")
     else:
-        messages.success(request, "已登记。")
+        when = cn_date(made.on)
+        later = made.on > timezone.localdate()
+        words = f"已登记,{when}由系统发出调整事由。" if later else "已登记。"
+        messages.success(request, words)
     return redirect(basis)
 
 

@@ -337,5 +337,12 @@ def as_steps(steps):
 
 @register.filter
 def first_open(steps):
-    """The first step that is open to the reader."""
-    return next((one for one in as_steps(steps) if one.get("open")), None)
+    """The open step that a page puts first: one that moves forward, else whichever there is."""
+    found = [one for one in as_steps(steps) if one.get("open")]
+    return next((one for one in found if moves_forward(one)), found[0] if found else None)
+
+
+@register.filter
+def moves_forward(step) -> bool:
+    """Whether a step may be a page's main button: what ends, gives up or goes back never is."""
+    return bool(step) and step.get("tone") not in ("quiet", "danger")

@@ -3,9 +3,11 @@ is told. On PostgreSQL and on the file of SQLite.
 """
 
 import pytest
+import time_machine
 from django.db import IntegrityError
 
-from checklist.models import Application, Cause, Edition
+from checklist import law_days, laws
+from checklist.models import Application, Cause, Edition, LawCause, LegalBasis
 from governance.models import Clock, Event
 from governance.perform import perform
 from governance.roles import Role
@@ -177,3 +179,13 @@ def test_two_units_file_for_one_cause_or_item_at_once(scene):
     assert sum(isinstance(one, Application) for one in answers) == 1, answers
     assert not any(isinstance(one, IntegrityError) for one in answers)
     assert again(cause).state == "applied"
+
+
+@pytest.mark.rule("GX-清单-22")
+def test_the_day_of_a_change_of_a_law_comes_to_four_workers_at_once(scene):
+    air = laws.keep(LegalBasis(name="大气污染防治法", kind="law"), None)
+    with time_machine.travel(NOW):
+        laws.change(air, "amended", NOW.date(), by=scene.bianban)
+    made = at_once(4, lambda _: law_days.raise_due(NOW))
+    assert sorted(made) == [0, 0, 0, 3], made
+    assert Cause.objects.count() == LawCause.objects.count() == 3

@@ -267,6 +267,29 @@ def test_能办的步骤是普通链接():
     assert 'href="/c/1/steps/sign_in/#step-panel"' in html and html.count("btn wide go") == 1
 
 
+@pytest.mark.parametrize(
+    ("tones", "main"),
+    [
+        (["quiet"], None),
+        (["danger"], None),
+        (["quiet", "normal"], 1),
+        (["danger", "quiet", "primary"], 2),
+        (["normal", "primary"], 0),
+        ([], None),
+    ],
+)
+def test_只有往前走的步骤是主按钮(tones, main):
+    steps = [
+        {"name": f"s{place}", "label": f"步骤{place}", "open": True, "tone": tone}
+        for place, tone in enumerate(tones)
+    ]
+    for name in ("next_steps", "step_bar"):
+        html = show(f"{{% include 'ui/{name}.html' with base='/c/1/steps/' %}}", steps=steps)
+        first = re.search(r'class="btn[^"]* go[^"]*" href="/c/1/steps/s(\d)/', html)
+        assert (first and int(first[1])) == main
+        assert ("/steps/" in html) == bool(tones)
+
+
 # -- charts, heat, diff -----------------------------------------------------------------------
 
 

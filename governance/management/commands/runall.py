@@ -7,13 +7,16 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from importlib import import_module
 from io import StringIO
 from pathlib import Path
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import BaseCommand, CommandError, call_command
 from django.db import connections
+from django.utils.module_loading import module_has_submodule
 
 from governance import broker, calendars, demo_accounts, static_stamp
 from governance.net import can_listen, is_loopback
@@ -88,12 +91,18 @@ class Command(BaseCommand):
 
 
 def load_base(say) -> None:
-    """Migrate, then load what every installation needs; a second time adds nothing."""
+    """Migrate, then load what every installation needs; a second time adds nothing.
+
+    Each app that has a module `reference` adds its part by `load()`, lower apps first.
+    """
     say("正在准备数据库……")
     call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
     call_command("load_rulebooks", stdout=StringIO())
     calendars.load_published()
+    for config in apps.get_app_configs():
+        if module_has_submodule(config.module, "reference"):
+            import_module(f"{config.name}.reference").load()
 
 
 def collect_static(say) -> None:
