@@ -16,7 +16,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from checklist import citing, laws, selectors
-from checklist.models import Edition, LawChange
+from checklist.models import Citation, Edition, LawChange
 from governance.models import Unit
 from governance.steps import Refused
 
@@ -65,6 +65,25 @@ def touched(change: LawChange) -> list[Unit]:
     return list((counties.filter(pk=own) if own else counties).order_by("pk"))
 
 
+def pending(county: Unit | int, until: date) -> list[tuple[LawChange, int]]:
+    """The changes up to a day with causes that a county still lacks, and how many; oldest first.
+
+    One statement where there are none, as on most days.
+    """
+    key = getattr(county, "pk", county)
+    cited = Citation.objects.filter(
+        revision__memberships__edition__county=key,
+        revision__memberships__edition__state=Edition.State.PUBLISHED,
+    )
+    rows = laws.standing().filter(on__lte=until, basis__in=cited.values("basis"))
+    rows = rows.select_related("basis__successor").order_by("on", "id")
+    counted = [
+        (change, sum(part.cause is None for part in parts))
+        for change, parts in laws.plans(rows, county)
+    ]
+    return [pair for pair in counted if pair[1]]
+
+
 @dataclass(frozen=True)
 class Ahead:
     """A recorded change whose day has not come, and how many causes it will raise in a county."""
@@ -85,4 +104,4 @@ def ahead(county: Unit, day: date, basis=None) -> list[Ahead]:
     if basis is not None:
         rows = rows.filter(basis=basis)
     rows = rows.select_related("basis__successor", "basis__county").order_by("on", "id")
-    return [Ahead(one, laws.plan(one.basis, county, one)) for one in rows]
+    return [Ahead(one, planned) for one, planned in laws.plans(rows, county)]

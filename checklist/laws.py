@@ -7,7 +7,7 @@ list from it, through the door, once per item and unit (GX-清单-06, 10, 14, 18
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
@@ -149,16 +149,24 @@ class Resting:
 
 def resting_on(basis: LegalBasis, county: Unit) -> list[Resting]:
     """The items of the county's current edition that rest on a law, in the order of the list."""
+    return resting_on_each([basis.pk], county).get(basis.pk, [])
+
+
+def resting_on_each(bases: Iterable[int], county: Unit) -> dict[int, list[Resting]]:
+    """The same for several laws at once, by their ids: the same queries however many they are."""
     edition = selectors.current_edition(county)
     rows = (
         citing.of_edition(edition)
-        .filter(basis=basis)
+        .filter(basis__in=bases)
         .select_related("revision__item")
         .prefetch_related("revision__units__unit")
         .order_by("revision__memberships__place", "id")
     )
-    desk = bianban_of(county)
-    return [Resting(one.revision, one.articles, owing(one.revision, desk)) for one in rows]
+    desk, found = bianban_of(county), {}
+    for one in rows:
+        resting = Resting(one.revision, one.articles, owing(one.revision, desk))
+        found.setdefault(one.basis_id, []).append(resting)
+    return found
 
 
 def owing(revision: Revision, desk: Unit | None) -> list[Unit]:
@@ -193,14 +201,32 @@ class Planned:
 
 def plan(basis: LegalBasis, county: Unit, of: LawChange | None = None) -> list[Planned]:
     """What a change of a law raises in a county, item by item, unit by unit."""
-    done = {}
-    if of is not None:
-        rows = of.raised.select_related("cause", "unit")
-        done = {(one.item_id, one.unit_id): one.cause for one in rows}
+    return planned(of, resting_on(basis, county), raised_by([of]) if of else {})
+
+
+def plans(changes: Iterable[LawChange], county: Unit) -> list[tuple[LawChange, list[Planned]]]:
+    """The plans of several changes, with the same queries however many they are."""
+    changes = list(changes)
+    if not changes:
+        return []
+    resting = resting_on_each({one.basis_id for one in changes}, county)
+    done = raised_by(changes)
+    return [(one, planned(one, resting.get(one.basis_id, []), done)) for one in changes]
+
+
+def raised_by(changes: Iterable[LawChange]) -> dict[tuple, Cause]:
+    """What changes have become: (change, item, unit) → cause."""
+    rows = LawCause.objects.filter(change__in=changes).select_related("cause")
+    return {(one.change_id, one.item_id, one.unit_id): one.cause for one in rows}
+
+
+def planned(of: LawChange | None, resting: list[Resting], done: dict) -> list[Planned]:
+    """One line for each item and each unit that should look at it."""
+    key = of.pk if of else None
     return [
-        Planned(resting, unit, done.get((resting.item.pk, unit.pk)))
-        for resting in resting_on(basis, county)
-        for unit in resting.units
+        Planned(one, unit, done.get((key, one.item.pk, unit.pk)))
+        for one in resting
+        for unit in one.units
     ]
 
 
@@ -236,13 +262,13 @@ def raise_causes(of: LawChange, county: Unit, *, actor, at: datetime | None = No
     if of.on > timezone.localdate(at):
         raise Refused(f"该变动自{cn_date(of.on)}起施行,届时再发出调整事由。")
     desk = desk_of(actor, county)
-    planned = plan(of.basis, county, of)
+    lines = plan(of.basis, county, of)
     if actor is None:
         stood = selectors.edition_as_of(county, of.on)
         then = set(stood.members.values_list("item", flat=True)) if stood else set()
-        planned = [one for one in planned if one.resting.item.pk in then]
+        lines = [one for one in lines if one.resting.item.pk in then]
     made = []
-    for one in planned:
+    for one in lines:
         if one.cause is None:
             cause = record(of, one, county, desk, actor, at)
             LawCause.objects.create(change=of, item=one.resting.item, unit=one.unit, cause=cause)
@@ -289,12 +315,12 @@ def waiting(county: Unit, day: date) -> list[dict]:
     """Changes that hold by now and have causes still to be raised in a county, newest first."""
     cited = citing.of_edition(selectors.current_edition(county)).values("basis")
     rows = standing().filter(on__lte=day, basis__in=cited)
-    found = []
-    for one in rows.select_related("basis__successor", "basis__county"):
-        missing = [part for part in plan(one.basis, county, one) if part.cause is None]
-        if missing:
-            found.append({"change": one, "missing": len(missing)})
-    return found
+    rows = rows.select_related("basis__successor", "basis__county")
+    counted = [
+        {"change": one, "missing": sum(part.cause is None for part in parts)}
+        for one, parts in plans(rows, county)
+    ]
+    return [row for row in counted if row["missing"]]
 
 
 # -- the shipped register -------------------------------------------------------------------

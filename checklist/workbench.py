@@ -1,21 +1,27 @@
 """What changes of the list put on the workbench beside their clocks: drafts, what was sent back,
-what awaits receiving, reviews without a limit, what is approved and not yet published.
+what awaits receiving, reviews without a limit, what is approved and not yet published; suggestions
+that wait for routing or an answer; changes of laws.
 
 The core asks this module by its name (governance.todo) and knows nothing else of it.
 """
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db.models import Count, Q
 from django.urls import reverse
+from django.utils import timezone
 
-from checklist import access
-from checklist.models import Application, Edition
+from checklist import access, law_days
+from checklist.models import Application, Edition, Suggestion
 from checklist.posts import APPLICANTS
 from checklist.presenting import name_of
+from checklist.suggestion_access import OF_UNITS
 from governance.models import Stage
 from governance.models.stage import REVIEWERS
 from governance.roles import Role
+from governance.wording import cn_date
 
 SHOWN = 20
 OWNERS = frozenset({*APPLICANTS, Role.BIANBAN, Role.COUNTY})
@@ -34,16 +40,29 @@ WAITING = {
 }
 
 
+HEARD = {
+    # state: (what to do, word, icon)
+    Suggestion.State.RECEIVED: ("转办或答复", "意见建议", "inbox"),
+    Suggestion.State.ROUTED: ("答复", "意见建议", "inbox"),
+    Suggestion.State.ANSWERED: ("办结", "已答复", "check"),
+}
+AHEAD = timedelta(days=30)
+"""How long before its day a change of a law is announced."""
+
+
 def waiting_for(user) -> list[dict]:
-    """Rows of work without a clock; at most five statements, none for those who have no part."""
+    """Rows of work without a clock; at most six statements and, for 编办, those of the laws; none
+    for those who have no part.
+    """
     posts = user.posts_held()
     found = []
     if any(post.role in OWNERS | RECEIVERS for post in posts):
         found += applications(user, posts)
     if any(post.role in REVIEWERS for post in posts):
         found += reviews(posts)
+    found += suggestions(user, posts)
     home = next((post.unit for post in posts if post.role == Role.BIANBAN), None)
-    return found + (publications(home) if home else [])
+    return found + (publications(home) + law_changes(home.county) if home else [])
 
 
 def applications(user, posts) -> list[dict]:
@@ -73,6 +92,56 @@ def row_of(application) -> dict:
         "number": application.number,
         "meta": name_of(application.owner),
         "url": application.get_absolute_url(),
+    }
+
+
+def suggestions(user, posts) -> list[dict]:
+    """For 编办 what came in or was answered, for a unit what was routed to it; oldest first."""
+    desks = {post.county_id for post in posts if post.role == Role.BIANBAN}
+    units = {post.unit_id for post in posts if post.role in OF_UNITS}
+    if not desks and not units:
+        return []
+    state = Suggestion.State
+    wanted = Q(county__in=desks, state__in=[state.RECEIVED, state.ANSWERED])
+    wanted |= Q(unit__in=units, state=state.ROUTED)
+    rows = Suggestion.objects.visible_to(user).filter(wanted).order_by("id")
+    rows = rows.only("state", "number", "text", "channel", "county")
+    return [
+        dict(zip(("step", "word", "icon"), HEARD[one.state], strict=True))
+        | {
+            "tone": "" if one.state == state.ANSWERED else "amber",
+            "title": one.title,
+            "number": one.number,
+            "meta": f"{one.get_channel_display()}提出",
+            "url": one.get_absolute_url(),
+        }
+        for one in rows[:SHOWN]
+    ]
+
+
+def law_changes(county) -> list[dict]:
+    """Causes that 编办 has still to raise, and those that 系统 will raise within a month."""
+    today, rows = timezone.localdate(), []
+    for change, missing in law_days.pending(county, today + AHEAD):
+        if change.on > today:
+            words = f"{cn_date(change.on)}由系统发出 {missing} 件调整事由"
+            rows.append(law_row(change, "查看受影响的事项", words, "blue"))
+        else:
+            rows.append(law_row(change, "发出调整事由", f"{missing} 件尚未发出", "amber"))
+    return rows[:SHOWN]
+
+
+def law_row(change, step: str, meta: str, tone: str) -> dict:
+    """One change of a law."""
+    return {
+        "step": step,
+        "word": "依据变动",
+        "icon": "book",
+        "tone": tone,
+        "title": change.sentence(),
+        "number": "",
+        "meta": meta,
+        "url": change.basis.get_absolute_url(),
     }
 
 

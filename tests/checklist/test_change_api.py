@@ -145,6 +145,6 @@ def test_what_has_no_clock_waits_on_the_workbench(scene, django_assert_max_num_q
     edition = scene.compose(again(application))
     assert [step for step, _ in waiting(scene.bianban)] == ["公布"]
     scene.put_out(edition)
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(8):
         assert waiting(scene.bianban) == []
     assert workbench.waiting_for(scene.county.user(Role.PLATFORM)) == []
