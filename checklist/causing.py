@@ -70,11 +70,7 @@ def proposed_by_county(cause, move):
 
 
 def refer(cause, move) -> None:
-    """A row that those who hold units accountable will read (JQ-清单-25); one, also where after an
-    outage the ladder of the last limit has got there first.
-    """
-    if Referral.objects.filter(clock__in=cause.clocks.filter(name="rectify")).exists():
-        return
+    """A row that those who hold units accountable will read (JQ-清单-25)."""
     Referral.objects.create(
         **place(cause),
         unit_id=cause.unit_id,
@@ -96,20 +92,14 @@ def county(cause) -> list[int]:
     """Where the county decides, if its text lets it propose."""
     if cause.rulebook.value("adjust.overdue") != "county_proposal":
         return []
-    return with_role(cause, Role.COUNTY)
+    return Post.objects.units_with(cause.county_id, Role.COUNTY)
 
 
 def watch(cause) -> list[int]:
     """编办 and 司法局."""
-    return with_role(cause, Role.BIANBAN, Role.SIFA)
+    return Post.objects.units_with(cause.county_id, Role.BIANBAN, Role.SIFA)
 
 
 def discipline(cause) -> list[int]:
     """纪检监察."""
-    return with_role(cause, Role.JIWEI)
-
-
-def with_role(record, *roles: str) -> list[int]:
-    """Units of the record's county in which somebody holds one of the roles today."""
-    posts = Post.objects.in_force().filter(unit__county=record.county_id, role__in=roles)
-    return list(posts.order_by("unit_id").values_list("unit_id", flat=True).distinct())
+    return Post.objects.units_with(cause.county_id, Role.JIWEI)

@@ -1,9 +1,9 @@
 """What the steps of an application read and make. Called by the door alone."""
 
-from checklist.causing import with_role
 from checklist.models.cause import Cause
 from checklist.models.states import AWAITING, DECIDED, ENDED, Kind
 from governance.chains import opening, voided
+from governance.models import Post
 from governance.models.stage import APPLICANTS
 from governance.roles import Role
 from governance.steps import Forbidden
@@ -149,12 +149,13 @@ def owner(application) -> list[int]:
 
 def desk(application) -> list[int]:
     """Who receives applications in this county (decision 33)."""
-    return with_role(application, DESKS[application.rulebook.value("adjust.receiver")])
+    role = DESKS[application.rulebook.value("adjust.receiver")]
+    return Post.objects.units_with(application.county_id, role)
 
 
 def publisher(application) -> list[int]:
     """编办, which publishes (GX-清单-04)."""
-    return with_role(application, Role.BIANBAN)
+    return Post.objects.units_with(application.county_id, Role.BIANBAN)
 
 
 def not_joined(application, at) -> bool:

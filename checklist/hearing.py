@@ -1,7 +1,7 @@
 """What the steps of a suggestion read and make. Called by the door alone."""
 
-from checklist.causing import with_role
 from checklist.models.cause import Cause
+from governance.models import Post
 from governance.roles import Role
 
 FIELDS = ("person", "channel", "name", "phone", "mail", "no_answer", "text", "item")
@@ -46,7 +46,7 @@ def adopted(suggestion, move):
 
 def desk(suggestion) -> list[int]:
     """编办."""
-    return with_role(suggestion, Role.BIANBAN)
+    return Post.objects.units_with(suggestion.county_id, Role.BIANBAN)
 
 
 def handler(suggestion) -> list[int]:

@@ -7,11 +7,12 @@ time on the wall for limits in minutes and hours (decisions 5, 27).
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from governance import bulk, calendars
+from governance import bulk, calendars, steps
 from governance.models import Clock, Event, Rulebook, Unit
 from governance.models.ledger import place
 from governance.steps import Param
@@ -126,9 +127,22 @@ def is_wall(clock: Clock) -> bool:
 
 
 def rungs(clock: Clock) -> list[dict]:
-    """The ladder that the clock climbs; a confidential one ends with those who may know of it."""
+    """The ladder that the clock climbs; a confidential one ends with those who may know of it, and
+    one that its own step ends with the breach: had no sweep been missed, it would not have climbed.
+    """
     ladder = clock.rulebook.value(f"ladder.{clock.ladder}")
-    return ladder[:1] if clock.confidential else ladder
+    return ladder[:1] if clock.confidential or ends_itself(clock) else ladder
+
+
+def ends_itself(clock: Clock) -> bool:
+    """Whether the step that falls due with the clock ends it; another limit may follow, and
+    whatever comes after that one must not come before it (JQ-清单-24).
+    """
+    if not clock.on_breach:
+        return False
+    model = ContentType.objects.get_for_id(clock.matter_type_id).model_class()
+    step = steps.of(model, clock.on_breach)
+    return clock.name in (*step.stops, *step.cancels)
 
 
 def upcoming(clock: Clock, calendar) -> datetime | None:

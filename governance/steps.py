@@ -154,6 +154,11 @@ def step(label: str, **surroundings) -> dict:
     return {"step": Step(label, **frozen)}
 
 
+def of(model: type, name: str) -> Step:
+    """What surrounds one transition of a kind of matter; AttributeError if there is none."""
+    return next(iter(getattr(model, name)._django_fsm.transitions.values())).custom["step"]
+
+
 @dataclass
 class Move:
     """One performance of a step, as the body and the ledgers see it.

@@ -92,7 +92,7 @@ def advance(clock: Clock, now: datetime, calendar) -> list[Happening]:
             clock.warned_at = at
             if clock.due_at > now:
                 found.append(Happening(clock, at, 0, {}))
-        else:
+        elif clock.level < len(clocks.rungs(clock)):
             found.append(climb(clock, at))
         clock.next_at = clocks.upcoming(clock, calendar)
     return found

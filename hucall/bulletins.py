@@ -16,10 +16,10 @@ from statistics import median
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from governance.models import Unit
+from governance.models import Post, Unit
 from governance.roles import Role
 from governance.wording import cn_date
-from hucall import digests, flow, statistics
+from hucall import digests, statistics
 from hucall.models import Bulletin, Call, Response
 from hucall.periods import Period, last_month, month_of
 from hucall.statistics import Tally, percent
@@ -365,7 +365,8 @@ def of_last_month(county: Unit, day) -> Bulletin | None:
 
 def author(county: Unit) -> int:
     """Who writes it: 督查, else the platform, else the county itself."""
-    found = flow.units_with(county.pk, Role.DUCHA) or flow.units_with(county.pk, Role.PLATFORM)
+    desks = Post.objects.units_with
+    found = desks(county.pk, Role.DUCHA) or desks(county.pk, Role.PLATFORM)
     return next(iter(found), county.pk)
 
 

@@ -6,7 +6,7 @@ are called by the door alone.
 
 from checklist import selectors as checklist
 from governance.forms import LONGEST_PK
-from governance.models import Unit
+from governance.models import Post
 from governance.roles import Role
 from governance.steps import Forbidden, Start, param
 from hucall import items
@@ -101,19 +101,13 @@ def filed_state(call, move) -> str:
 def desks(record) -> list[int]:
     """The units in which the county's platform operators sit (县政府办); a record asks once."""
     if not hasattr(record, "_desks"):
-        record._desks = units_with(record.county_id, Role.PLATFORM)
+        record._desks = Post.objects.units_with(record.county_id, Role.PLATFORM)
     return record._desks
 
 
 def desk_id(record) -> int:
     """The unit that owes what the platform owes; the county itself where no desk is set up."""
     return next(iter(desks(record)), record.county_id)
-
-
-def units_with(county_id: int, role: str) -> list[int]:
-    """Units of a county in which somebody holds `role` today."""
-    units = Unit.objects.filter(county=county_id, posts__role=role, posts__active=True, active=True)
-    return list(units.order_by("id").values_list("id", flat=True).distinct())
 
 
 def owner(record) -> list[int]:

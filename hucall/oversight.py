@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from governance.models import Unit
+from governance.models import Post, Unit
 from governance.roles import Role
 from hucall import flow
 
@@ -14,8 +14,8 @@ owner = flow.owner
 def desks(record) -> list[int]:
     """The platform's and the supervision's units."""
     return [
-        *flow.units_with(record.county_id, Role.PLATFORM),
-        *flow.units_with(record.county_id, Role.DUCHA),
+        *Post.objects.units_with(record.county_id, Role.PLATFORM),
+        *Post.objects.units_with(record.county_id, Role.DUCHA),
     ]
 
 

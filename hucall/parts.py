@@ -3,6 +3,7 @@
 from django.utils import timezone
 
 from governance import calendars
+from governance.models import Post
 from governance.roles import Role
 from governance.steps import Forbidden, Start
 from governance.workdays import Length
@@ -134,7 +135,7 @@ def resumed_state(response, move) -> str:
 
 def bianban_id(response) -> int:
     """The unit that owes the ruling."""
-    return next(iter(flow.units_with(response.county_id, Role.BIANBAN)), response.county_id)
+    return next(iter(Post.objects.units_with(response.county_id, Role.BIANBAN)), response.county_id)
 
 
 def ruling_desks(response) -> list[int]:

@@ -211,8 +211,8 @@ class Cause(Matter):
         ),
     )
     def order_rectification(self, move):
-        """Ten working days have passed: 编办 and 司法局 set a last limit. From here on that limit
-        counts and no longer the first, which would climb to the referral before it.
+        """Ten working days have passed: 编办 and 司法局 set a last limit, which runs from the order
+        however late the order comes. The first limit ends here and refers nothing by itself.
         """
 
     @transition(
@@ -233,5 +233,5 @@ class Cause(Matter):
         ),
     )
     def refer(self, move):
-        """Once: the ladder of a limit that nobody keeps any more would refer it again."""
+        """The last limit has passed too; it ends here, so that no ladder refers it again."""
         causing.refer(self, move)

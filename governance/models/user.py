@@ -121,6 +121,13 @@ class PostQuerySet(models.QuerySet):
             unit__active=True,
         )
 
+    def units_with(self, county_id: int, *roles: str) -> list[int]:
+        """Ids of a county's units in which somebody holds one of the roles today, in their order:
+        who has left, whose post has ended or whose account is closed does not count.
+        """
+        held = self.in_force().filter(unit__county=county_id, role__in=roles, user__is_active=True)
+        return list(held.order_by("unit_id").values_list("unit_id", flat=True).distinct())
+
 
 class Post(models.Model):
     """A role held in a unit, for a time: a stand-in's post simply has an end."""

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from checklist.models import Application, Cause
-from governance import sweep
+from governance import calendars, sweep
 from governance.models import Clock, Notice, Referral
 from governance.perform import perform
 from governance.roles import Role
@@ -51,6 +51,11 @@ def swept(at) -> None:
     """What beat does."""
     sweep.sweep(at)
     fire(at)
+
+
+def rectify_length(scene):
+    """How long the county's last limit is."""
+    return scene.county.rulebook.value("adjust.rectify")
 
 
 def jiaoqu() -> Scene:
@@ -231,6 +236,64 @@ def test_rectification_is_ordered_and_then_referred():
     application = scene.file(cause=cause.pk, at=moment("2026-11-20 10:00"))
     assert application.late
     assert again(cause).state == "applied"
+
+
+@pytest.mark.rule("JQ-清单-24", "JQ-清单-25")
+@pytest.mark.django_db
+@pytest.mark.parametrize("late", ["2026-10-14 08:00", "2026-11-20 09:00"])
+def test_after_an_outage_no_referral_comes_before_the_last_limit(late):
+    """12 working days (and 38) after the first limit: the order still opens its whole limit."""
+    scene = jiaoqu()
+    cause = scene.cause()
+    swept(moment(late))
+    swept(moment(late))
+    assert again(cause).state == "rectifying"
+    assert not Referral.objects.exists()
+    apply, rectify = cause.clocks.order_by("id")
+    assert (apply.breached_at, apply.level) == (apply.due_at, 1)
+    assert rectify.started_at == moment(late)
+    assert calendars.for_county(scene.row).due(moment(late), rectify_length(scene)).at == (
+        rectify.due_at
+    )
+    swept(rectify.due_at - timedelta(minutes=1))
+    assert again(cause).state == "rectifying"
+    assert not Referral.objects.exists()
+    # and the second limit passes in a second outage: one referral, by the step alone
+    swept(rectify.due_at + timedelta(days=40))
+    swept(rectify.due_at + timedelta(days=41))
+    assert again(cause).state == "referred"
+    (referral,) = Referral.objects.all()
+    assert (referral.clause, referral.clock) == ("JQ-清单-25", None)
+    assert referral.at > rectify.due_at
+
+
+@pytest.mark.rule("JQ-清单-25")
+@pytest.mark.django_db
+def test_known_or_reopened_late_it_is_still_ordered_before_it_is_referred():
+    """The day of the cause lies months back, so every rung of the first limit has passed."""
+    scene = jiaoqu()
+    cause = scene.cause(occurred_on="2026-06-01")
+    swept(NOW)
+    assert again(cause).state == "rectifying"
+    assert not Referral.objects.exists()
+    application = scene.file(cause=cause.pk)
+    perform(application, "withdraw", actor=scene.clerk, at=NOW, facts={"reason": "材料有误"})
+    swept(moment("2026-09-18 09:00"))
+    assert again(cause).state == "rectifying"
+    assert not Referral.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_rung_that_was_set_before_it_was_known_to_be_none_passes_in_silence():
+    """Rows of an older version may still wait for a rung that this ladder has no more."""
+    scene = jiaoqu()
+    cause = scene.cause()
+    clock = cause.clocks.get()
+    at = clock.due_at + timedelta(days=1)
+    Clock.objects.filter(pk=clock.pk).update(level=1, breached_at=clock.due_at, next_at=at)
+    sweep.sweep(at)
+    clock.refresh_from_db()
+    assert (clock.level, clock.next_at) == (1, None)
 
 
 @pytest.mark.rule("JQ-清单-24")
