@@ -11,10 +11,11 @@ from governance.lengths import Length
 from governance.models.unit import Unit
 from governance.models.user import Post
 from governance.roles import CITY
+from governance.rulebook_fields import schema
 from governance.steps import Forbidden
 
 OPEN = "open"
-CLERICAL = frozenset({"filing", "publish"})
+CLERICAL = frozenset(one.name for one in schema().stages.values() if one.clerical)
 """Stages that carry out what has been decided: 备案 and 印发公布."""
 
 

@@ -112,7 +112,31 @@ def _stage_order(data, check):
     return [(check["chain"], f"“{choice}”时,“{stages[first].label}”应在“{stages[then].label}”之前")]
 
 
-CHECKS = {"ascending": _ascending, "needs_stage": _needs_stage, "stage_order": _stage_order}
+def _decided_first(data, check):
+    """A chain decides something, and nothing is filed or published before it is decided
+    (GX-清单-24, 25, 29; JQ-清单-19 to 21).
+    """
+    key, rows, stages = check["chain"], data[check["chain"]], schema().stages
+    field = f"“{schema().fields[key].full_label}”"
+    clerical = [row for row in rows if stages[row["stage"]].clerical]
+    deciding = [row for row in rows if not stages[row["stage"]].clerical]
+    if not deciding:
+        words = "、".join(row["label"] for row in rows)
+        return [(key, f"{field}至少要有一个作出决定的环节(审核、审议或批准),不能只有{words}")]
+    last = max(deciding, key=lambda row: row["order"])
+    return [
+        (key, f"{field}中“{row['label']}”应排在“{last['label']}”之后,未经审批不得备案或公布")
+        for row in clerical
+        if row["order"] <= last["order"]
+    ]
+
+
+CHECKS = {
+    "ascending": _ascending,
+    "needs_stage": _needs_stage,
+    "stage_order": _stage_order,
+    "decided_first": _decided_first,
+}
 
 
 def preset_names() -> list[str]:

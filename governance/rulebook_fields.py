@@ -75,13 +75,14 @@ class Field:
 
 
 class Stage(NamedTuple):
-    """A stage that an approval chain may name, and the number of the paper it ends in."""
+    """A stage that a chain may name, and its paper; a clerical one carries out what is decided."""
 
     name: str
     label: str
     role: str
     document: str = "文号"
     numbered: bool = False
+    clerical: bool = False
 
 
 class Schema(NamedTuple):
@@ -276,12 +277,11 @@ def _stages(field, raw):
         if clause := row.get("clause") or "":
             catalogue.entry(clause)
         limit = row.get("limit") or ""
-        label = row.get("label") or vocabulary[stage].label
         rows.append(
             {
                 "stage": stage,
                 "order": order,
-                "label": _text(field, label),
+                "label": _text(field, row.get("label") or vocabulary[stage].label),
                 "limit": str(_promise(limit)) if limit else "",
                 "clause": clause,
             }

@@ -77,6 +77,15 @@ def controls(name, value, field):
     return {name: value}
 
 
+def flow_of(**orders) -> dict:
+    """The controls of a list's chain of these stages and no other."""
+    sent = {}
+    for number, name in enumerate(schema().stages):
+        sent[f"adjust__flow-{number}-on"] = "on" if name in orders else None
+        sent[f"adjust__flow-{number}-order"] = orders.get(name, "")
+    return sent
+
+
 def text_of(response) -> str:
     """The words of a page, without tags."""
     words = re.sub(r"<[^>]+>", " ", response.content.decode())
@@ -232,6 +241,9 @@ def test_改审批环节和督办阶梯(editor, county, client):
         ({"call__kinds": []}, "至少要有一项"),
         ({"ladder__general-2-amount": "1"}, "第3级的时间应晚于上一级"),
         ({"adjust__flow-0-order": "早"}, "第1行的顺序应为1至20的整数"),
+        (flow_of(publish="1", approve="2"), "“印发公布”应排在“县委、县政府批准”之后"),
+        (flow_of(approve="1", publish="1"), "“印发公布”应排在“县委、县政府批准”之后"),
+        (flow_of(publish="1"), "至少要有一个作出决定的环节"),
         ({"clauses-rows": "1", "clauses-0-generic": "GX-呼应-99"}, "目录中没有“GX-呼应-99”"),
         ({"note": ""}, "修改依据"),
         ({"effective_from": "2020-01-01", "min_group": "6"}, "生效日期不得早于今天"),
@@ -244,6 +256,7 @@ def test_改审批环节和督办阶梯(editor, county, client):
 )
 def test_填错时说明在哪一项且填写的都还在(editor, county, client, change, message):
     data = posted(rulebooks.latest(county), call__word="一呼百应") | change
+    data = {name: value for name, value in data.items() if value is not None}
     for step in ({}, {"preview": "1"}):
         response = client.post(reverse("rulebook_edit"), data | step)
         assert response.status_code == 400

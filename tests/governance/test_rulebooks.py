@@ -13,7 +13,7 @@ from governance.lengths import Length
 from governance.models import Rulebook, Unit
 from governance.models.rulebook import Immutable
 from governance.presets import checked, flatten, read_preset, validate
-from governance.rulebook_fields import Field, schema
+from governance.rulebook_fields import FOLDER, Field, schema
 from governance.rulebooks import RulebookError
 
 PRESETS = ["guanxian-2019", "jiaoqu-2022", "taian-2019", "tongwei-2020", "tongxin-2021"]
@@ -238,6 +238,8 @@ LADDER = [
         ("adjust.flow", [{"stage": "approve", "order": 1, "limit": "0 days"}], "期限至少为1"),
         ("adjust.flow", [{"stage": "approve", "order": 1, "clause": "GX-清单-99"}], "目录中没有"),
         ("adjust.flow", "approve", "环节应逐行填写"),
+        ("adjust.flow", [{"stage": "publish", "order": 1}], "至少要有一个作出决定的环节"),
+        ("exit.flow", [{"stage": "publish", "order": 2}], "不能只有印发公布"),
         ("adjust.filing", "before_effect", "“清单调整·审批环节”缺少“省市备案”"),
         ("clauses", {"GX-呼应-99": "TA-15"}, "条款目录中没有“GX-呼应-99”"),
         ("clauses", {"GX-呼应-12": "TA-99"}, "条款目录中没有“TA-99”"),
@@ -268,6 +270,62 @@ def test_所有错误一次列出():
     with pytest.raises(RulebookError) as caught:
         checked(preset(**{"min_group": 0, "call.word": ""}))
     assert str(caught.value).count("\n") == 1
+
+
+CHAINS = ("adjust.flow", "admission.flow", "exit.flow")
+UNDECIDED = [
+    # stages with their orders, what the message names
+    ("1publish", "不能只有印发公布"),
+    ("1filing 2publish", "不能只有省市备案、印发公布"),
+    ("1publish 2approve", "“印发公布”应排在“县委、县政府批准”之后"),
+    ("1bianban 2publish 3approve", "“印发公布”应排在“县委、县政府批准”之后"),
+    ("1publish 1approve", "“印发公布”应排在“县委、县政府批准”之后"),
+    ("1approve 2publish 3city_bianban", "“印发公布”应排在“市委编办审核”之后"),
+    ("1meeting 2filing 3approve", "“省市备案”应排在“县委、县政府批准”之后"),
+]
+
+
+def chain_of(words: str) -> list[dict]:
+    """The rows of a chain written as "1bianban 2approve"."""
+    return [{"stage": word[1:], "order": int(word[0])} for word in words.split()]
+
+
+@pytest.mark.parametrize("key", CHAINS)
+@pytest.mark.parametrize(("words", "message"), UNDECIDED)
+def test_未经决定的审批链不予采用(key, words, message):
+    # whether a chain should have 备案 at all is another question, answered at the same field
+    found = [told for where, told in validate(preset(**{key: chain_of(words)})) if where == key]
+    assert message in found[0]
+    assert found[0].startswith(f"“{schema().fields[key].full_label}”")
+
+
+@pytest.mark.parametrize(("words", "message"), UNDECIDED)
+def test_预设文件里未经决定的审批链不予装入(tmp_path, words, message):
+    text = (FOLDER / "tongxin-2021.toml").read_text(encoding="utf-8")
+    head, rows = text.split("[[adjust.flow]]", 1)
+    rest = rows.rpartition("[[adjust.flow]]")[2].partition("\n\n")[2]
+    chain = "".join(
+        f'[[adjust.flow]]\nstage = "{row["stage"]}"\norder = {row["order"]}\n\n'
+        for row in chain_of(words)
+    )
+    path = tmp_path / "written.toml"
+    path.write_text(head + chain + rest, encoding="utf-8")
+    with pytest.raises(RulebookError) as caught:
+        read_preset(path)
+    assert {key for key, _ in caught.value.errors} == {"adjust.flow"}
+    assert message in str(caught.value)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("words", "message"), UNDECIDED)
+def test_未经决定的审批链不能成为新版本(book, county, words, message):
+    with pytest.raises(RulebookError, match=message):
+        rulebooks.edit(county, {"adjust.flow": chain_of(words)}, date(2030, 1, 1))
+    assert Rulebook.objects.filter(county=county).count() == 1
+
+
+def test_只有备案和公布不作决定():
+    assert {one.name for one in schema().stages.values() if one.clerical} == {"filing", "publish"}
 
 
 def test_备案生效前须排在印发之前():
