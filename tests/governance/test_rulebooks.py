@@ -6,7 +6,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from governance import catalogue, rulebooks
 from governance.lengths import Length
@@ -499,6 +499,48 @@ def test_版本不可改不可删(book):
         with pytest.raises(Immutable, match="不得修改或删除"):
             attempt()
     assert Rulebook.objects.get().note == ""
+
+
+KEPT = "制度方案的版本一经采用不得修改或删除"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE governance_rulebook SET data = '{}'",
+        "UPDATE governance_rulebook SET effective_from = '2001-01-01'",
+        "UPDATE governance_rulebook SET effective_from = '2030-01-01' WHERE version = 2",
+        "UPDATE governance_rulebook SET note = 'x'",
+        "UPDATE governance_rulebook SET version = version + 7",
+        "DELETE FROM governance_rulebook WHERE version = 1",
+        "DELETE FROM governance_rulebook WHERE version = 2",
+    ],
+)
+def test_数据库也拒绝改动和删除版本(book, county, statement):
+    """The one in force, the one before it under which matters may have been raised, all of them."""
+    rulebooks.edit(county, {"min_group": 6}, date(2026, 7, 1))
+    before = list(Rulebook.objects.order_by("pk").values())
+    with pytest.raises(DatabaseError, match=KEPT), transaction.atomic():
+        connection.cursor().execute(statement)
+    assert list(Rulebook.objects.order_by("pk").values()) == before
+
+
+@pytest.mark.postgres
+def test_版本表也不能清空(book):
+    with pytest.raises(DatabaseError, match=KEPT), transaction.atomic():
+        connection.cursor().execute("TRUNCATE governance_rulebook CASCADE")
+
+
+def test_维护路径可以改动版本(book):
+    opened = {
+        "postgresql": "SET LOCAL governance.maintenance = 'on'",
+        "sqlite": "INSERT INTO governance_maintenance VALUES (1)",
+    }
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(opened[connection.vendor])
+        cursor.execute("UPDATE governance_rulebook SET note = '恢复'")
+        assert Rulebook.objects.get().note == "恢复"
+        transaction.set_rollback(True)
 
 
 def test_同一县的版本号不重复(book, county):

@@ -1,0 +1,10 @@
+"""The database itself guards the run flows of published items, on both databases (GX-清单-27)."""
+
+from django.db import migrations
+
+from checklist import guards
+
+
+class Migration(migrations.Migration):
+    dependencies = [("checklist", "0005_suggestions")]
+    operations = [migrations.RunPython(guards.install_flows, guards.lift_flows)]
