@@ -528,6 +528,7 @@ def test_数据库也拒绝改动和删除版本(book, county, statement):
 @pytest.mark.postgres
 def test_版本表也不能清空(book):
     with pytest.raises(DatabaseError, match=KEPT), transaction.atomic():
+        connection.cursor().execute("SET CONSTRAINTS ALL IMMEDIATE")
         connection.cursor().execute("TRUNCATE governance_rulebook CASCADE")
 
 
