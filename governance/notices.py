@@ -7,8 +7,14 @@ from datetime import datetime
 from django.conf import settings
 from django.utils import timezone
 
-from governance import bulk
+from governance import bulk, plain
 from governance.models import Notice, Outbox, Post, User
+from governance.models.user import IN_FORCE, in_force_today
+
+HOLDERS = """SELECT p.unit_id, p.role, {users} FROM governance_post p
+    JOIN governance_unit u ON u.id = p.unit_id JOIN governance_user m ON m.id = p.user_id
+    WHERE p.unit_id IN ({units}) AND p.role IN ({roles}) AND m.is_active AND {in_force}
+    ORDER BY p.id"""
 
 
 def recipients(wanted: Iterable[tuple[int, frozenset]]) -> dict[tuple[int, frozenset], list]:
@@ -20,18 +26,20 @@ def recipients(wanted: Iterable[tuple[int, frozenset]]) -> dict[tuple[int, froze
     wanted = set(wanted)
     if not wanted:
         return {}
+    units = {unit for unit, _ in wanted}
     roles = frozenset().union(*(roles for _, roles in wanted))
-    posts = (
-        Post.objects.in_force()
-        .filter(unit__in={unit for unit, _ in wanted}, role__in=roles, user__is_active=True)
-        .select_related("user")
-        .order_by("pk")
+    statement = HOLDERS.format(
+        users=plain.columns(User, "m"),
+        units=plain.marks(units),
+        roles=plain.marks(roles),
+        in_force=IN_FORCE,
     )
     found: dict = {pair: {} for pair in wanted}
-    for post in posts:
+    for held_in, role, *values in plain.select(statement, [*units, *roles, *in_force_today()]):
+        user = plain.made(User, values)
         for unit, roles in wanted:
-            if post.unit_id == unit and post.role in roles:
-                found[(unit, roles)][post.user_id] = post.user
+            if held_in == unit and role in roles:
+                found[(unit, roles)][user.pk] = user
     return {pair: list(users.values()) for pair, users in found.items()}
 
 

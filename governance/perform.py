@@ -13,7 +13,17 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from governance import attachments, bulk, calendars, clocks, notices, numbering, rulebooks, trail
+from governance import (
+    attachments,
+    bulk,
+    calendars,
+    clocks,
+    notices,
+    numbering,
+    plain,
+    rulebooks,
+    trail,
+)
 from governance.models import Party
 from governance.steps import Forbidden, Invalid, Move, Stale, Step, StepClosed
 
@@ -22,6 +32,9 @@ NEW = ""
 
 COMMON = ("county", "owner", "rulebook")
 """What the records of one file share."""
+
+UNITS = ("county", "owner")
+"""Those of them that are read with the record; a rulebook is kept by the process."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +128,7 @@ def rank(matter) -> tuple[str, int]:
     return matter._meta.label, matter.pk
 
 
-def lock(matter, joined: tuple[str, ...] = COMMON):
+def lock(matter, joined: tuple[str, ...] = UNITS):
     """Read one record afresh under a row lock (never refresh_from_db: stack.md §3).
 
     Args:
@@ -124,7 +137,10 @@ def lock(matter, joined: tuple[str, ...] = COMMON):
     rows = type(matter).objects.select_for_update(of=("self",))
     if wanted := (*joined, *matter.read_with):
         rows = rows.select_related(*wanted)
-    return rows.get(pk=matter.pk)
+    record = rows.get(pk=matter.pk)
+    if joined and record.rulebook_id:
+        record.rulebook = rulebooks.numbered(record.rulebook_id)
+    return record
 
 
 def step_of(record, name: str) -> Step:
@@ -156,7 +172,7 @@ def adopt_rulebook(record, at: datetime) -> None:
     """A matter keeps the version of the rulebook under which its file was raised."""
     if record.rulebook_id is None:
         known = record.root().rulebook if record.root_field else None
-        record.rulebook = known or rulebooks.in_force(record.county, timezone.localdate(at))
+        record.rulebook = known or rulebooks.valid(record.county, timezone.localdate(at))
 
 
 def check_open(record, name: str, step: Step, at: datetime) -> None:
@@ -245,6 +261,9 @@ def follow(steps: Iterable, move: Move) -> None:
         run(record, Move(name, step, actor, post, move.at, source, given=given))
 
 
+PARTIES = "SELECT unit_id FROM governance_party WHERE matter_type_id = %s AND matter_id = %s"
+
+
 def enlist(record, new: bool) -> None:
     """Write the units that take part, so that they see the file from now on.
 
@@ -253,9 +272,9 @@ def enlist(record, new: bool) -> None:
     """
     root = record.root()
     missing = record.concerned() | root.concerned()
-    if root is not record or not new:
-        missing -= set(root.parties.values_list("unit_id", flat=True))
     kind = root.type().pk
+    if root is not record or not new:
+        missing.difference_update(*plain.select(PARTIES, [kind, root.pk]))
     rows = [{"unit_id": unit, "matter_type_id": kind, "matter_id": root.pk} for unit in missing]
     bulk.insert(Party, rows, ignore_conflicts=True)
 

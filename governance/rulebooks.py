@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from django.db import transaction
 
-from governance import catalogue
+from governance import catalogue, plain
 from governance.models import Clause, Rulebook, Unit
 from governance.presets import RulebookError, checked, load_preset, preset_names, validate
 from governance.rulebook_fields import Field, schema
@@ -37,6 +37,23 @@ def in_force(county: Unit, day: date) -> Rulebook:
     if found is None:
         raise Rulebook.DoesNotExist(f"{county}在{day:%Y年%m月%d日}还没有生效的制度方案")
     return found
+
+
+ADOPTED = "SELECT id, adopted_at FROM governance_rulebook"
+
+
+def valid(county: Unit, day: date) -> Rulebook:
+    """`in_force` as the process keeps it, for steps: they read values and nothing that hangs on
+    the row, and a rulebook is a large document.
+    """
+    asked = f"{ADOPTED} WHERE county_id = %s AND effective_from <= %s ORDER BY version DESC LIMIT 1"
+    found = plain.select(asked, [county.pk, day.isoformat()])
+    return kept(*found[0]) if found else in_force(county, day)
+
+
+def numbered(pk: int) -> Rulebook:
+    """The version of this number, as the process keeps it."""
+    return kept(*plain.select(f"{ADOPTED} WHERE id = %s", [pk])[0])
 
 
 @lru_cache(maxsize=64)

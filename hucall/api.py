@@ -64,9 +64,7 @@ class CallViewSet(MatterViewSet):
     first_steps = ("file", "save_draft", "propose", "record_self_handled")
     serializer_class = CallSerializer
     filterset_class = CallFilter
-
-    def get_queryset(self):
-        return super().get_queryset().select_related("revision")
+    related = ("revision",)
 
     def draft(self, request):
         return draft_of(request.user, request.data.get("owner"))
@@ -122,9 +120,7 @@ class ResponseViewSet(MatterViewSet):
     serializer_class = ResponseSerializer
     filterset_class = ResponseFilter
     http_method_names = ["get", "post", "head", "options"]
-
-    def get_queryset(self):
-        return super().get_queryset().select_related("unit", "call", "unit__parent")
+    related = ("unit", "call", "unit__parent")
 
 
 class RatingSerializer(MatterSerializer):
@@ -142,9 +138,7 @@ class RatingViewSet(MatterViewSet):
     model = Rating
     serializer_class = RatingSerializer
     filterset_fields = ["state", "call"]
-
-    def get_queryset(self):
-        return super().get_queryset().select_related("call", "response")
+    related = ("call", "response")
 
 
 class CallbackSerializer(MatterSerializer):
@@ -162,9 +156,7 @@ class CallbackViewSet(MatterViewSet):
     model = Callback
     serializer_class = CallbackSerializer
     filterset_fields = ["state", "call"]
-
-    def get_queryset(self):
-        return super().get_queryset().select_related("call", "response")
+    related = ("call", "response")
 
 
 class SupervisionSerializer(MatterSerializer):
@@ -184,9 +176,7 @@ class SupervisionViewSet(MatterViewSet):
     model = Supervision
     serializer_class = SupervisionSerializer
     filterset_fields = ["state", "unit", "call"]
-
-    def get_queryset(self):
-        return super().get_queryset().select_related("unit", "unit__parent", "call")
+    related = ("unit", "unit__parent", "call")
 
 
 class BulletinSerializer(MatterSerializer):
@@ -223,6 +213,4 @@ class RectificationViewSet(MatterViewSet):
     model = Rectification
     serializer_class = RectificationSerializer
     filterset_fields = ["state", "unit", "bulletin"]
-
-    def get_queryset(self):
-        return super().get_queryset().select_related("unit", "bulletin")
+    related = ("unit", "bulletin")

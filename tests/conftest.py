@@ -76,7 +76,10 @@ def _fresh_caches():
     yield
     from django.core.cache import cache
 
+    from governance import rulebooks
+
     cache.clear()
+    rulebooks.kept.cache_clear()
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,7 @@
 """The viewset of every kind of matter: list, detail, steps, events, clocks (interfaces.md)."""
 
 import json
+from functools import cache
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -76,6 +77,14 @@ class StepSerializer(serializers.Serializer):
     clause = serializers.CharField()
 
 
+@cache
+def reader(serializer_class):
+    """A serializer for reading alone, made once: to put its fields together costs more than to
+    read a record with them, and what is read leaves no trace in it.
+    """
+    return serializer_class()
+
+
 class MatterViewSet(viewsets.ReadOnlyModelViewSet):
     """Reads through `visible_to`, writes through `perform`. Subclasses name the model.
 
@@ -85,6 +94,8 @@ class MatterViewSet(viewsets.ReadOnlyModelViewSet):
 
     model = None
     first_steps: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
+    """What is read with each record, besides the units that all tell."""
     pagination_class = NewestFirst
     filterset_class = None
     filterset_fields = None
@@ -93,8 +104,11 @@ class MatterViewSet(viewsets.ReadOnlyModelViewSet):
     def get_queryset(self):
         if getattr(self, "swagger_fake_view", False):
             return self.model.objects.none()
-        rows = self.model.objects.visible_to(self.request.user).select_related("county", "owner")
-        return rows.found(self.request.query_params.get("search", "")[:100])
+        rows = self.model.objects.visible_to(self.request.user)
+        joined = ("county", "owner", *self.related)
+        if self.action == "step":  # the door reads it afresh, and wants to know its file only
+            joined = (self.model.root_field or "county",)
+        return rows.select_related(*joined).found(self.request.query_params.get("search", "")[:100])
 
     def draft(self, request):
         """The unsaved record for a first step."""
@@ -155,7 +169,8 @@ class MatterViewSet(viewsets.ReadOnlyModelViewSet):
         seen = self.model.objects.visible_to(self.request.user).filter(pk=record.pk).exists()
         if not seen:
             return {"id": record.pk, "number": record.number, "state": record.state}
-        return json.loads(JSONRenderer().render(self.get_serializer(record).data))
+        told = reader(self.get_serializer_class()).to_representation(record)
+        return json.loads(JSONRenderer().render(told))
 
     def once(self, request, act) -> Response:
         """Honour Idempotency-Key."""

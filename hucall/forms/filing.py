@@ -1,6 +1,7 @@
 """What filing a call asks for (GX-呼应-02, 07, 08, 13)."""
 
 from django import forms
+from django.db.models import Q
 
 from checklist import selectors as checklist
 from checklist.models import Item
@@ -113,6 +114,8 @@ class FilingForm(ContentForm):
     def as_chosen(self, units) -> list[Unit]:
         """The units in the order in which they were sent: the first one leads."""
         sent = [int(key) for key in self["units"].value() or ()]
+        if not sent:
+            return []
         return sorted(units, key=lambda unit: sent.index(unit.pk))
 
 
@@ -124,8 +127,7 @@ class SelfHandledForm(ContentForm):
 
 def callable_units(record):
     """Departments of the county, and the agencies that are stationed in or serve the township."""
-    units = Unit.objects.active().filter(county=record.county)
-    agencies = units.filter(kind="agency").filter(seat=record.owner) | units.filter(
-        kind="agency", covers=record.owner
-    )
-    return (units.filter(kind="department") | agencies).distinct().order_by("kind", "code")
+    nearby = Q(seat=record.owner_id) | Q(covers=record.owner_id)
+    units = Unit.objects.active().filter(county=record.county_id)
+    units = units.filter(Q(kind="department") | Q(nearby, kind="agency"))
+    return units.distinct().order_by("kind", "code")
