@@ -5,7 +5,7 @@ from datetime import datetime, time
 from django.conf import settings
 from django.utils import timezone
 
-from checklist import laws, selectors, services
+from checklist import demo_suggestions, flow_intake, laws, selectors, services
 from checklist.models import CollectiveTerm, Edition
 from checklist.terms import seed
 from governance import calendars
@@ -21,6 +21,8 @@ LISTS = (
     ),
     ("230811", "jiaoqu-sample.tsv", "郊区乡镇(街道)职责任务清单(样例)", None),
 )  # fmt: skip
+FLOWS = {"371525": "guanxian-flows.tsv"}
+"""The run flows of some items, where a county publishes them."""
 WORKDAYS_AGO = 45
 """When the lists were published: before the first call of the demo."""
 
@@ -32,6 +34,7 @@ def load(now: datetime) -> dict[str, int]:
     added = 0
     for code, sheet, title, username in LISTS:
         county = Unit.objects.get(kind=Unit.Kind.COUNTY, region_code=code)
+        demo_suggestions.publish_channels(county)
         if not Edition.objects.filter(county=county).exists():
             actor = username and User.objects.get(username=username)
             added += publish(county, FOLDER / sheet, title, actor, now)
@@ -45,6 +48,8 @@ def publish(county: Unit, path, title: str, actor, now: datetime) -> int:
     )
     if outcome.faults:
         raise ValueError(f"{path.name}:{outcome.faults[0].as_dict()}")
+    if flows := FLOWS.get(county.region_code):
+        flow_intake.import_flows(outcome.edition, (FOLDER / flows).read_bytes(), flows)
     day = calendars.for_county(county).workday_shift(timezone.localdate(now), -WORKDAYS_AGO)
     at = datetime.combine(day, time(9, 30), timezone.get_current_timezone())
     # Only a draft's own dates; its state moves through the door.

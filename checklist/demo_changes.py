@@ -1,4 +1,5 @@
-"""The demo's list changes 样例: causes and applications in the states that people look for.
+"""The demo's list changes 样例: causes, applications and suggestions in the states that people look
+for.
 
 Told step by step through the door, like the demo's calls, and with them in the order of time: the
 caller runs the sweep between the steps, so that what falls due does so by itself.
@@ -11,9 +12,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
-from checklist.models import Application, Cause, Item
+from checklist.demo_suggestions import STORIES as SUGGESTIONS
+from checklist.models import Application, Cause, Item, Suggestion
+from governance.chains import office
 from governance.models import Unit, User
 from governance.perform import perform
+from governance.roles import Role
 
 COUNTY = "371525"
 PDF = (
@@ -124,6 +128,8 @@ STORIES = (
 )  # fmt: skip
 DAYS = {"cause_on", "occurred_on"}
 PAPERS = {"file", "save_draft"}
+MADE_BY = {"record": Cause, "submit": Suggestion, "file": Application, "save_draft": Application}
+"""The steps that make a record; all others go on with the one at hand."""
 
 
 def moves(county: Unit, calendar, day: date, now: datetime) -> list[tuple[datetime, partial]]:
@@ -135,7 +141,7 @@ def moves(county: Unit, calendar, day: date, now: datetime) -> list[tuple[dateti
     if county.region_code != COUNTY or Application.objects.filter(county=county).exists():
         return []
     found = []
-    for number, story in enumerate(STORIES):
+    for number, story in enumerate((*STORIES, *SUGGESTIONS)):
         teller = Teller(county, calendar, day)
         for back, clock, name, who, facts in story:
             when = datetime.combine(
@@ -156,12 +162,12 @@ class Teller:
 
     def do(self, name: str, who: str, when: datetime, facts: dict) -> None:
         """One step through the door."""
-        actor = User.objects.get(username=who)
+        actor = User.objects.get(username=who) if who else None
         given = {key: self.fact(key, value) for key, value in facts.items()}
         files = None
-        if self.record is None:
-            model = Cause if name == "record" else Application
-            self.record = model(county=self.county, owner=actor.posts_held()[0].unit)
+        if model := MADE_BY.get(name):
+            desk = actor.posts_held()[0].unit_id if actor else office(self.county, Role.BIANBAN)
+            self.record = model(county=self.county, owner_id=desk)
         if name in PAPERS:
             upload = SimpleUploadedFile("论证材料(样例).pdf", PDF, "application/pdf")
             files = MultiValueDict({"files": [upload]})
@@ -178,6 +184,8 @@ class Teller:
             return f"{self.calendar.workday_shift(self.day, -value)}"
         if key == "item":
             return Item.objects.get(county=self.county, key__endswith=f"|{value}").pk
+        if key == "cause":  # what the suggestion at hand has been turned into
+            return self.record.cause_id
         if key == "unit":
             return Unit.objects.get(county=self.county, code=value).pk
         return value

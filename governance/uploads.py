@@ -61,6 +61,19 @@ def check(upload) -> Checked:
     return Checked(name, media_type, upload.size, digest.hexdigest())
 
 
+def again(files) -> str:
+    """Which files a person has to choose once more: no browser keeps them in a form.
+
+    Args:
+        files: the files of a request (MultiValueDict); empty gives an empty sentence.
+    """
+    names = [clean_name(one.name) for _, uploads in files.lists() for one in uploads]
+    if not names:
+        return ""
+    more = f"等 {len(names)} 个文件" if len(names) > 5 else ""
+    return f"附件没有保留,提交前请重新选择:{'、'.join(names[:5])}{more}。"
+
+
 def clean_name(name: str) -> str:
     """The last part of a path, without control signs, at most 150 characters, ending kept."""
     name = name.replace("\\", "/").rpartition("/")[2]

@@ -17,12 +17,11 @@ from checklist.applicationpage import WRITING
 from checklist.models import Application
 from checklist.views.common import found_or_404
 from checklist.views.sending import kept_as_draft, submit
-from governance import presentation
+from governance import presentation, uploads
 from governance.perform import offered
 from governance.steps import Invalid, Refused, Stale
 
 LABELS = {"file": "提交申请", "resubmit": "补正后重新提交", "save_draft": "保存草稿"}
-FILES_AGAIN = "附件不能随页面保留,请重新选择。"
 
 
 @login_required
@@ -121,7 +120,7 @@ def refused(request, application, units: list, judged):
     if draft is not None:
         said = "已为您存为草稿,论证材料已保留,改正后直接提交即可。"
     elif request.FILES:
-        said = FILES_AGAIN
+        said = uploads.again(request.FILES)
     return shown(request, application, form, units, status=400, said=said)
 
 
@@ -129,7 +128,7 @@ def as_typed(request, application, units: list, words: str, status: int):
     """The form as it was typed, with the reason why nothing was done."""
     form = filing.page_form(application, request.user, data=request.POST)
     form._errors = {}
-    words += FILES_AGAIN if request.FILES else ""
+    words += uploads.again(request.FILES)
     return shown(request, application, form, units, status=status, refusal=words)
 
 

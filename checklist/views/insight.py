@@ -22,7 +22,7 @@ from checklist.views.printing import record_or_404
 from governance import rulebooks
 from governance.models import Unit
 
-PAGE = 100
+PAGE = 25
 
 
 @login_required
@@ -69,8 +69,8 @@ def conflicts_page(request):
     kind = request.GET.get("kind", "")
     shown = [one for one in found if one.kind == kind] if kind in conflicts.KINDS else found
     after = request.GET.get("after", "")
-    start = int(after) if after.isdecimal() and len(after) < 7 else 0
-    more = len(shown) > start + PAGE
+    start = int(after) if after.isascii() and after.isdecimal() and len(after) < 7 else 0
+    back, more = max(start - PAGE, 0), len(shown) > start + PAGE
     rows = [{"finding": one, "notify": notify_url(request.user, edition, one)}
             for one in shown[start : start + PAGE]]  # fmt: skip
     context = {
@@ -78,7 +78,9 @@ def conflicts_page(request):
         "rows": rows,
         "total": len(shown),
         "tabs": kind_tabs(request, found, kind),
-        "first_url": query_without(request, "after") if start else None,
+        "prev_url": query_without(request, "after", **({"after": str(back)} if back else {}))
+        if start
+        else None,
         "next_url": query_without(request, after=str(start + PAGE)) if more else None,
         "export_url": reverse("checklist:conflicts_export") + query_without(request, "after"),
     }

@@ -17,14 +17,12 @@ from django.utils.html import format_html, format_html_join
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 
-from governance import kinds, presentation
+from governance import kinds, presentation, uploads
 from governance.models import Event
 from governance.perform import adopt_rulebook, allow, check_open, perform, steps_of
 from governance.steps import Forbidden, Invalid, Refused, Stale, StepClosed
 from governance.views.shared import crumbs, matter_or_404
 from governance.wording import cn_short
-
-FILES_AGAIN = "附件不能随页面保留,请重新选择。"
 
 
 @login_required
@@ -157,7 +155,7 @@ def changes(request, matter, version: int) -> str:
     return format_html(
         "您打开页面后:{}<br>您填写的内容已保留,请核对后再次提交。{}",
         format_html_join("", "<br>{} {} {}", told),
-        FILES_AGAIN if request.FILES else "",
+        uploads.again(request.FILES),
     )
 
 
@@ -182,7 +180,8 @@ def panel(request, matter, name: str, known, form, status: int = 200, refusal=No
         "fresh_url": kinds.address(matter),
     }
     if status == 400 and form is not None and request.FILES:
-        context |= {"refusal": context["refusal"] or FILES_AGAIN}
+        words = (context["refusal"], uploads.again(request.FILES))
+        context |= {"refusal": " ".join(filter(None, words))}
     return shown(request, matter, context, "ui/step_panel.html", status)
 
 

@@ -154,3 +154,21 @@ def test_nobody_but_bianban_speaks_for_the_radar(client, scene):
     given = {"kind": "add", "text": "飞线充电", "occurred_on": "2026-09-08"}
     client.post(reverse("checklist:cause_new") + "?source=radar", given)
     assert not Cause.objects.filter(source="radar").exists()
+
+
+def test_a_long_list_comes_in_pages_within_its_kind(client, scene, monkeypatch):
+    monkeypatch.setattr("checklist.views.insight.PAGE", 2)
+    lists.enter_as(client, scene.bianban)
+    url, seen = reverse("checklist:conflicts"), []
+    answer = client.get(url, {"kind": "two_leads"})
+    tabs = {tab["label"]: tab["count"] for tab in answer.context["tabs"]}
+    assert tabs["全部"] == sum(tabs.values()) / 2
+    while True:
+        seen += [row["finding"].name for row in answer.context["rows"]]
+        back, on = answer.context["prev_url"], answer.context["next_url"]
+        if on is None:
+            break
+        assert "kind=two_leads" in on
+        answer = client.get(url + on)
+    assert seen == ["秸秆禁烧", "河道采砂监管", "农村公路养护"] and back == "?kind=two_leads"
+    assert client.get(url, {"after": "²"}).status_code == 200

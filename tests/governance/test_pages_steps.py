@@ -160,6 +160,20 @@ def test_a_file_of_the_wrong_kind_is_refused_by_name(county, clerk, response):
     assert "病毒.exe" in text_of(answer) and "请重新选择" in text_of(answer)
 
 
+def test_a_good_file_of_a_refused_form_is_named_to_be_chosen_again(county, clerk, response):
+    """No browser keeps it in the form; nothing was written."""
+    make.sign_in(county, response)
+    given = {
+        "version": fresh(response).version,
+        "audience": "shared",
+        "note": "",
+        "files": [SimpleUploadedFile(f"现场{n}.png", b"\x89PNG\r\n\x1a\n") for n in (1, 2)],
+    }
+    answer = visit(clerk).post(step(response, "note"), given)
+    assert answer.status_code == 400
+    assert "附件没有保留,提交前请重新选择:现场1.png、现场2.png。" in text_of(answer)
+
+
 def test_a_second_click_is_no_second_step_and_no_refusal(county, clerk, response):
     make.sign_in(county, response)
     given = {"version": fresh(response).version, "audience": "shared", "note": "已到现场"}
