@@ -77,6 +77,7 @@ def conflicts_page(request):
         "edition": edition,
         "rows": rows,
         "total": len(shown),
+        "kind": kind if kind in conflicts.KINDS else "",
         "tabs": kind_tabs(request, found, kind),
         "prev_url": query_without(request, "after", **({"after": str(back)} if back else {}))
         if start

@@ -157,7 +157,7 @@ def facts(basis: LegalBasis) -> list[dict]:
         ("简称", basis.short_names),
         ("公布日期", day(basis.issued_on)),
         ("施行日期", day(basis.in_force_from)),
-        ("最近一次修改", day(basis.amended_on)),
+        ("修改施行日期", day(basis.amended_on)),
         ("废止日期", day(basis.repealed_on)),
         ("适用范围", str(basis.county) if basis.county else "各县通用"),
         ("核实情况", "已核实" if basis.verified else "尚未核实"),
