@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
+from playwright.sync_api import Error
 
 from tests import system
 
@@ -22,6 +23,31 @@ HEIGHTS = {DESKTOP: 900, PHONE: 844}
 # What axe calls these keeps somebody from using the page.
 GRAVE = {"serious", "critical"}
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+# What is measured stands still: loaded, its fonts drawn, no swap under way (a step's panel scrolls
+# itself into view only once its swap has settled, and then the sticky bar covers what lies below
+# it), and at the top of the page for some frames on end.
+STILL_FRAMES, MOST_FRAMES = 6, 1200
+STAND_STILL = """async ([still, most]) => {
+  const frame = () => new Promise(requestAnimationFrame);
+  const moving = () => document.getAnimations().some((one) =>
+    one.playState === "running" && one.effect.getComputedTiming().iterations !== Infinity);
+  const swapping = ".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added";
+  const shape = () => [...document.querySelectorAll("a, button, input, select, textarea, summary")]
+    .map((node) => Object.values(node.getBoundingClientRect().toJSON()).join())
+    .concat(scrollX, scrollY).join(" ");
+  await document.fonts.ready;
+  let before = "", calm = 0;
+  for (let frames = 0; frames < most && calm < still; frames += 1) {
+    window.scrollTo({ top: 0, behavior: "instant" });
+    await frame();
+    const now = shape();
+    const busy = document.readyState !== "complete" || document.querySelector(swapping) || moving();
+    calm = !busy && now === before && scrollY === 0 ? calm + 1 : 0;
+    before = now;
+  }
+  return calm >= still;
+}"""
 
 # Playwright's synchronous interface runs an event loop in this thread; Django would refuse.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -81,8 +107,7 @@ def axe():
     from axe_playwright_python.sync_playwright import Axe
 
     def check(page) -> None:
-        # What the sticky bar happens to cover would count as too small to touch.
-        page.evaluate("window.scrollTo({top: 0, behavior: 'instant'})")
+        stand_still(page)
         options = {"runOnly": {"type": "tag", "values": AXE_TAGS}, "resultTypes": ["violations"]}
         found = Axe().run(page, options=options).response["violations"]
         grave = [entry for entry in found if entry["impact"] in GRAVE]
@@ -96,10 +121,31 @@ def fits():
     """(page) -> asserts that the page scrolls in one direction only."""
 
     def check(page) -> None:
+        stand_still(page)
         wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert wide <= 0, f"{page.url} is {wide} px wider than the window"
 
     return check
+
+
+def stand_still(page) -> None:
+    """Wait until nothing on the page moves any more, scrolled to its top.
+
+    What the sticky bar happens to cover would count as too small to touch, and so would what is
+    still being laid out. A click may have led to another page meanwhile: then that one is waited
+    for.
+    """
+    for _ in range(5):
+        page.wait_for_load_state("load")
+        try:
+            still = page.evaluate(STAND_STILL, [STILL_FRAMES, MOST_FRAMES])
+        except Error as problem:
+            if "context was destroyed" not in problem.message:
+                raise
+            continue
+        assert still, f"{page.url} never stands still"
+        return
+    raise AssertionError(f"{page.url} leads from page to page")
 
 
 class Watch:
