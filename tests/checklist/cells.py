@@ -2,8 +2,10 @@
 
 `clerk@own` and `leader@own` are those of the unit that applies: a department's for a record of a
 department, a township's for one of a township. A row with nobody is a step that only follows from
-others, done by 系统. Rows of `Stage` and `Edition` hold for all their kinds (`Stage.research`,
-`Edition.first` …).
+others, done by 系统. Rows of `Stage`, `Edition` and `Suggestion` hold for all their kinds
+(`Stage.research`, `Edition.first` …). `Authority` is an application of 县委、县政府, `Converted`
+one that 编办 has from an imported sheet. A suggestion keyed in by a unit lies with one of the other
+kind: `clerk@handling` are that one's people.
 """
 
 import csv
@@ -11,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from checklist import services
-from checklist.models import Application, Cause, Edition
+from checklist.models import Application, Cause, Edition, Suggestion
 from governance import chains
-from governance.models import Stage
+from governance.models import Post, Stage, User
 from governance.perform import (
     Forbidden,
     StepClosed,
@@ -24,12 +26,21 @@ from governance.perform import (
     steps_of,
 )
 from governance.roles import Role
-from tests.checklist.scene import BEGAN, NOW, Scene, again
+from tests.checklist.scene import BEGAN, NOW, Scene, again, papers
 from tests.factories import checklist as lists
 from tests.factories.governance import County, load_calendar, moment
 
 PRESETS = ("guanxian-2019", "jiaoqu-2022", "tongxin-2021", "taian-2019", "tongwei-2020")
-MODELS = {"Cause": Cause, "Application": Application, "Stage": Stage, "Edition": Edition}
+MODELS = {
+    "Cause": Cause,
+    "Application": Application,
+    "Stage": Stage,
+    "Edition": Edition,
+    "Suggestion": Suggestion,
+}
+APPLICATIONS = ("Application", "Authority", "Converted")
+WITHOUT_UNIT = ("new", "received")
+"""States in which a suggestion has been routed to nobody."""
 HOME = {"department": "县农业农村局", "township": "清泉街道"}
 UNIT_ROLES = {
     Role.TOWNSHIP_CLERK: ("清泉街道", "贾镇"),
@@ -78,7 +89,7 @@ ROWS = rows()
 def model_of(record: str) -> type:
     """The kind of matter behind a name of the matrix."""
     name = record.partition(".")[0]
-    return MODELS["Application" if name == "Authority" else name]
+    return MODELS["Application" if name in APPLICATIONS else name]
 
 
 def rows_for(variant: str, book: str) -> list[Row]:
@@ -88,12 +99,25 @@ def rows_for(variant: str, book: str) -> list[Row]:
     return [row for row in ROWS if row.record in names and book in row.books]
 
 
+def columns_of(row: Row, variant: str) -> set[str]:
+    """The people of a row, as the columns are called beside this record (`World.column`)."""
+    kind = variant.partition("/")[2]
+    other = {"department": "township", "township": "department"}.get(kind)
+    own = f"{kind or 'department'}_{{}}@own"
+    handling = f"{other}_{{}}@elsewhere" if other else own
+    names = {
+        f"{post}@{place}": pattern.format(post)
+        for place, pattern in (("own", own), ("handling", handling))
+        for post in ("clerk", "leader")
+    }
+    return {names.get(one, one) for one in row.who}
+
+
 def expected(variant: str, book: str) -> dict[str, set]:
     """Step → the cells (state, column) that the matrix opens."""
-    kind = variant.partition("/")[2] or "department"
     found: dict[str, set] = {}
     for row in rows_for(variant, book):
-        who = {f"{kind}_{one}" if one in ("clerk@own", "leader@own") else one for one in row.who}
+        who = columns_of(row, variant)
         found.setdefault(row.step, set()).update((s, w) for s in row.states for w in who)
     return found
 
@@ -107,6 +131,9 @@ class World:
         self.scene = Scene(preset)
         self.foreign = County("乙县", "371526", "乙", preset)
         self.people = dict(self.everybody())
+        home = self.scene.bianban.posts_held()[0].unit
+        self.colleague = User.objects.create_user("colleague.one", "Guanxian-Test-2026!", name="乙")
+        Post.objects.create(user=self.colleague, unit=home, role=Role.BIANBAN, since=BEGAN.date())
         self.draft = services.import_sheet(
             self.scene.row, self.sheet("秸秆禁烧", "河道采砂监管", "农村公路养护"), "清单.xlsx"
         ).edition
@@ -147,6 +174,7 @@ class World:
     def variants(self) -> list[str]:
         """The kinds of records that this county has."""
         found = [f"{name}/{kind}" for name in ("Cause", "Application") for kind in HOME]
+        found += [f"Suggestion.unit/{kind}" for kind in HOME] + ["Suggestion.desk", "Converted"]
         found += ["Edition.composed", "Edition.imported", "Edition.next", "Stage.moved"]
         found += [f"Stage.{row['stage']}" for row in self.application.chain()]
         return found + (["Authority"] if self.book == "guanxian" else [])
@@ -177,6 +205,36 @@ class World:
         cause = self.cause("department")
         perform(cause, "fall_due", at=LATE)
         return Application.objects.get(cause=cause, by_authority=True)
+
+    def converted(self, kind: str) -> Application:
+        """What 编办 has drafted from an imported sheet and filed (decision 34): one of its people,
+        for nobody receives what the same person has filed.
+        """
+        sheet = self.sheet("秸秆禁烧", "河道采砂监管", "农村公路养护", "烟花爆竹")
+        draft = services.import_sheet(self.scene.row, sheet, "清单.xlsx").edition
+        actor = self.colleague
+        perform(draft, "convert", actor=actor, at=NOW, facts={"argument": "导入的差异"})
+        application = Application.objects.get(name="烟花爆竹")
+        assert application.owner == actor.posts_held()[0].unit
+        facts = self.scene.new_item("烟花爆竹") | self.scene.facts()
+        return perform(application, "file", actor=actor, at=NOW, facts=facts, files=papers())
+
+    def suggestion(self, kind: str) -> Suggestion:
+        """One that has been routed, also where the county has stopped hearing them since."""
+        home = {**HOME, "desk": self.scene.bianban.posts_held()[0].unit.short_name}[kind]
+        away = HOME["township" if kind == "department" else "department"]
+        return Suggestion.objects.create(
+            county=self.scene.row,
+            owner=self.scene.county.unit(home),
+            unit=self.scene.county.unit(away),
+            rulebook=self.scene.county.rulebook,
+            state="routed",
+            number=f"冠建〔2026〕{Suggestion.objects.count() + 1}号",
+            channel="phone",
+            phone="13000000001",
+            text="职责不清,建议写明由谁巡查。",
+            raised_at=NOW,
+        )
 
     def stage(self, name: str) -> Stage:
         application = self.scene.accepted(again(self.application))
@@ -232,9 +290,11 @@ def walked(record, world: World, variant: str) -> dict[str, set]:
     found: dict[str, set] = {}
     if record.rulebook_id is None:
         record.rulebook = world.scene.county.rulebook
-    now = record.state
+    now, unit = record.state, getattr(record, "unit_id", None)
     for state in states_of(record, variant):
         record.__dict__["state"] = state
+        if isinstance(record, Suggestion):
+            record.unit_id = None if state in WITHOUT_UNIT else unit
         for name, step in steps_of(type(record)).items():
             try:
                 check_open(record, name, step, NOW)
