@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "governance",
     "checklist",
     "hucall",
+    "admission",
     "governance.admin_config.RegistryConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",

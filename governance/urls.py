@@ -8,6 +8,7 @@ urlpatterns = [
     path("checklist/", include("checklist.urls")),
     path("public/", include("checklist.public_urls")),
     path("hucall/", include("hucall.urls")),
+    path("admission/", include("admission.urls")),
     path("api/v1/", include("governance.api.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -1,0 +1,134 @@
+"""What the steps of an exit read and make. Called by the door alone."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from admission.carrying import midnight
+from admission.posts import APPLICANTS
+from governance.chains import office, opening, voided
+from governance.lengths import Length
+from governance.roles import Role
+from governance.steps import Start
+
+__all__ = ["voided"]
+
+FIELDS = ("request", "covers", "ground", "reason", "contact", "phone", "effective_on")
+TOLD = frozenset({*APPLICANTS, Role.BIANBAN, Role.SIFA, Role.COUNTY, Role.MEETING_OFFICE})
+REVIEWING = (Role.BIANBAN, Role.SIFA, Role.COUNTY, Role.MEETING_OFFICE)
+
+
+def fill(exit, move) -> None:
+    """Take over what the form asked for."""
+    for name in FIELDS:
+        if name in move.given:
+            setattr(exit, name, move.given[name])
+
+
+def filed(exit, move) -> None:
+    """The day of filing and a new round of stages."""
+    exit.round += 1
+    exit.raised_at, exit.raised_by = move.at, move.actor
+    exit.applied_on, exit.answer = timezone.localdate(move.at), ""
+
+
+def opened(exit, move):
+    """The first stages of the chain."""
+    return opening(exit)
+
+
+def is_due(exit) -> bool:
+    """Whether the time is over, so that the exit must be asked for."""
+    return exit.origin == "lapsed"
+
+
+def is_free(exit, at) -> bool:
+    """Whether the exit may be dropped."""
+    return not is_due(exit)
+
+
+def approved(exit, move) -> None:
+    """The day and the paper of the deciding stage."""
+    last = exit.current().filter(state="agreed").order_by("-order", "-decided_at").first()
+    exit.approved_on = last.decided_on if last else timezone.localdate(move.at)
+    exit.approval_document = last.document_number if last else ""
+
+
+def after_approval(exit, move):
+    """Everybody is told at once, unless it must be filed above before (decision 4)."""
+    if exit.rulebook.value("exit.filing") != "before_effect":
+        yield exit, "notify", {}
+
+
+def after_chain(exit, move):
+    """The whole chain is done: now what waited for the filing takes its course."""
+    if exit.state == exit.State.APPROVED:
+        yield exit, "notify", {}
+
+
+def notified(exit, move) -> None:
+    """Nothing ends before everybody was told; the township's work ends on its day."""
+    exit.notified_on = timezone.localdate(move.at)
+    exit.effective_on = max(exit.effective_on or exit.notified_on, exit.notified_on)
+
+
+EFFECT = Start(
+    "effect",
+    "退出日",
+    lambda exit: Length(1, "hours"),
+    "owner_id",
+    "GX-准入-15",
+    timer=True,
+    on_breach="take_effect",
+    since=lambda exit, move: midnight(exit.effective_on) - timedelta(hours=1),
+)
+"""Fires at the first moment of the day of the exit."""
+
+
+def at_once(exit, move):
+    """An exit of today does not wait for the sweep."""
+    if exit.effective_on <= timezone.localdate(move.at):
+        yield exit, "take_effect", {}
+
+
+def ended(exit, move):
+    """Every duty of the townships that are left ends on the day."""
+    duties = exit.request.duties.filter(unit__in=exit.covers).exclude(state="ended")
+    for duty in duties.order_by("id"):
+        reason = f"{exit.ground or exit.get_origin_display()}({exit.number})"
+        yield duty, "end", {"day": exit.effective_on, "reason": reason[:200]}
+
+
+# Words and units ------------------------------------------------------------
+
+
+def origin_words(exit, move) -> str:
+    """The trail's sentence."""
+    return f"{exit.get_origin_display()}:{exit.reason[:100]}"
+
+
+def reason_words(exit, move) -> str:
+    """The trail's sentence."""
+    return move.given["reason"]
+
+
+def notice_words(exit, move) -> str:
+    """The trail's sentence."""
+    return f"{exit.title},自{exit.effective_on:%Y年%-m月%-d日}起"
+
+
+def owner(exit) -> list[int]:
+    """The unit that has applied."""
+    return [exit.owner_id]
+
+
+def townships(exit) -> list[int]:
+    """Whoever is left."""
+    return exit.covers
+
+
+def everybody(exit) -> list[int]:
+    """Every party: applicant, department, townships, and who reviews in this county."""
+    offices = [office(exit.county, role) for role in REVIEWING]
+    units = [exit.owner_id, exit.request.department_id, *exit.covers, *offices]
+    return list(dict.fromkeys(unit for unit in units if unit))

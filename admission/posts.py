@@ -1,0 +1,11 @@
+"""Posts that take part in admission (no models here: the navigation needs them early)."""
+
+from governance.roles import Role
+
+DEPARTMENT = (Role.DEPARTMENT_CLERK, Role.DEPARTMENT_LEADER)
+TOWNSHIP = (Role.TOWNSHIP_CLERK, Role.TOWNSHIP_LEADER)
+APPLICANTS = (*DEPARTMENT, *TOWNSHIP)
+"""Who may apply, as far as the county's rulebook lets the kind of unit (GX-准入-08, TX-准入-06)."""
+
+REVIEWERS = (Role.BIANBAN, Role.SIFA, Role.COUNTY, Role.MEETING_OFFICE)
+TAKING_PART = (*APPLICANTS, *REVIEWERS, Role.CAIZHENG)
