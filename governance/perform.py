@@ -139,7 +139,7 @@ def lock(matter, joined: tuple[str, ...] = UNITS):
         rows = rows.select_related(*wanted)
     record = rows.get(pk=matter.pk)
     if joined and record.rulebook_id:
-        record.rulebook = rulebooks.numbered(record.rulebook_id)
+        record.rulebook = rulebooks.numbered(record.rulebook_id)[record.rulebook_id]
     return record
 
 

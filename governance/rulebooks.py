@@ -51,9 +51,10 @@ def valid(county: Unit, day: date) -> Rulebook:
     return kept(*found[0]) if found else in_force(county, day)
 
 
-def numbered(pk: int) -> Rulebook:
-    """The version of this number, as the process keeps it."""
-    return kept(*plain.select(f"{ADOPTED} WHERE id = %s", [pk])[0])
+def numbered(*pks: int) -> dict[int, Rulebook]:
+    """The versions of these numbers, as the process keeps them; one query."""
+    found = plain.select(f"{ADOPTED} WHERE id IN ({plain.marks(pks)})", pks)
+    return {pk: kept(pk, adopted_at) for pk, adopted_at in found}
 
 
 @lru_cache(maxsize=64)

@@ -9,8 +9,8 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.choices import BaseChoiceIterator
 
+from governance import plain
 from governance.forms import readable_text
-from governance.models import Unit
 from hucall import selectors
 from hucall.models import Call, Response
 from hucall.models.bulletin import BulletinState
@@ -115,12 +115,15 @@ class Ready(BaseChoiceIterator):
 TOWNSHIPS, ANSWERING = ("township",), ("department", "agency")
 
 
+UNITS = """SELECT kind, id, COALESCE(NULLIF(short_name, ''), name) FROM governance_unit
+    WHERE county_id = %s AND kind IN (%s, %s, %s) ORDER BY kind, code"""
+
+
 def units_of(county) -> dict[str, list]:
     """The units that may be chosen in a filter, by kind and in their own order; one query."""
     found: dict[str, list] = {kind: [] for kind in (*TOWNSHIPS, *ANSWERING)}
-    rows = Unit.objects.filter(county=county, kind__in=found).order_by("kind", "code")
-    for kind, pk, short, name in rows.values_list("kind", "pk", "short_name", "name"):
-        found[kind].append((pk, short or name))
+    for kind, pk, name in plain.select(UNITS, [county.pk, *TOWNSHIPS, *ANSWERING]):
+        found[kind].append((pk, name))
     return found
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from django.db.models import F, Min, Q, QuerySet
 
 from checklist import selectors as checklist
-from governance import rulebooks
+from governance import plain, rulebooks
 from governance.models import Clock, Unit
 from governance.roles import ADMINISTRATORS
 from governance.search import BREAK, terms
@@ -123,23 +123,27 @@ class PartOf(NamedTuple):
     duty: str
 
 
+PARTS = """SELECT r.call_id, COALESCE(NULLIF(u.short_name, ''), u.name), r.state, r.duty
+    FROM hucall_response r JOIN governance_unit u ON u.id = r.unit_id
+    WHERE r.call_id IN ({calls}) AND r.state <> 'void' ORDER BY r.id"""
+
+
 def parts_of(ids: Iterable[int]) -> dict[int, list[PartOf]]:
     """The parts of the calls of one page, the lead first; one query of four columns."""
-    rows = Response.objects.filter(call__in=list(ids)).exclude(state="void").order_by("id")
+    keys = list(ids)
     found: dict[int, list[PartOf]] = defaultdict(list)
-    for key, short, name, *rest in rows.values_list(
-        "call_id", "unit__short_name", "unit__name", "state", "duty"
-    ):
-        found[key].append(PartOf(short or name, *rest))
+    for key, *rest in plain.select(PARTS.format(calls=plain.marks(keys)), keys):
+        found[key].append(PartOf(*rest))
     order = {"lead": 0, "assist": 1, "copy": 2}
     return {key: sorted(parts, key=lambda part: order[part.duty]) for key, parts in found.items()}
 
 
 def lend_rulebooks(calls: list[Call]) -> None:
-    """Give the calls of a page, read with the moments of adoption, their whole rulebooks."""
+    """Give the calls of a page their rulebooks, as the process keeps them; one query."""
+    books = rulebooks.numbered(*{call.rulebook_id for call in calls} - {None})
     for call in calls:
         if call.rulebook_id:
-            call.rulebook = rulebooks.kept(call.rulebook_id, call.rulebook.adopted_at)
+            call.rulebook = books[call.rulebook_id]
 
 
 # ------------------------------------------------------------------ registers

@@ -76,10 +76,7 @@ def _fresh_caches():
     yield
     from django.core.cache import cache
 
-    from governance import rulebooks
-
     cache.clear()
-    rulebooks.kept.cache_clear()
 
 
 @pytest.fixture(autouse=True)

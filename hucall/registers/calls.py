@@ -38,11 +38,14 @@ CALLS = Register(
     model=Call,
     has_clocks=True,
     has_parts=True,
-    related=("owner", "revision", "item", "rulebook"),
     shown=(
         *("number", "title", "kind", "state", "raised_at"),
-        *("owner__name", "owner__short_name", "revision__name", "item__code", "item__key"),
-        "rulebook__adopted_at",
+        *("owner", "revision", "item", "rulebook"),
+    ),
+    names=(
+        ("owner", ("name", "short_name")),
+        ("revision", ("name",)),
+        ("item", ("code", "key")),
     ),
     columns=(
         Column("事项", call_cell, lambda row, look: row.title, main=True, width=36),

@@ -8,14 +8,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from governance import presentation
+from governance import presentation, rulebooks
 from governance.context import safe_reverse
 from hucall import filepage
 from hucall.filepage import Reader
 from hucall.loaded import calls_for_page, open_file
 from hucall.models import Call, Response
 from hucall.presenting import kind_tag, name_of, state_tag
-from hucall.selectors import lend_rulebooks
 from hucall.views.common import found_or_404
 
 TONES = {"primary": 0, "normal": 1, "quiet": 2, "danger": 3}
@@ -27,7 +26,8 @@ TONES = {"primary": 0, "normal": 1, "quiet": 2, "danger": 3}
 def call_page(request, pk: int):
     """A call with its line, parts, clocks, list basis, trail and next steps."""
     call = found_or_404(calls_for_page().defer("rulebook__data"), request.user, pk)
-    lend_rulebooks([call])
+    if call.rulebook_id:
+        call.rulebook = rulebooks.kept(call.rulebook_id, call.rulebook.adopted_at)
     lend_county(call, request.user)
     context = page_context(request, call)
     return render(request, "hucall/call.html", context)

@@ -121,7 +121,8 @@ def test_the_most_urgent_first(county, desk, monkeypatch):
 def test_a_list_costs_the_same_queries_whatever_its_length(county, desk, django_assert_num_queries):
     make.dispatched(county, assist=["县交通运输局"])
     desk.get("/hucall/calls/")
-    with django_assert_num_queries(10) as few:
+    # Townships, items and rulebooks are read beside the rows: joined, they took 4.5 ms to plan.
+    with django_assert_num_queries(12) as few:
         desk.get("/hucall/calls/")
     for _ in range(6):
         make.dispatched(county, assist=["县交通运输局", "县农业农村局"])
