@@ -3,6 +3,7 @@
 import json
 from functools import cache
 
+from django.contrib.contenttypes.fields import GenericForeignKey
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, viewsets
@@ -107,7 +108,10 @@ class MatterViewSet(viewsets.ReadOnlyModelViewSet):
         rows = self.model.objects.visible_to(self.request.user)
         joined = ("county", "owner", *self.related)
         if self.action == "step":  # the door reads it afresh, and wants to know its file only
-            joined = (self.model.root_field or "county",)
+            # A stage's root is of any kind, so that no join leads to it.
+            root = self.model.root_field
+            plain = root and not isinstance(self.model._meta.get_field(root), GenericForeignKey)
+            joined = (root if plain else "county",)
         return rows.select_related(*joined).found(self.request.query_params.get("search", "")[:100])
 
     def draft(self, request):
