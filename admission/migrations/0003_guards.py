@@ -1,0 +1,10 @@
+"""The database itself guards admitted duties and their money (GX-准入-12, 14)."""
+
+from django.db import migrations
+
+from admission import guards
+
+
+class Migration(migrations.Migration):
+    dependencies = [("admission", "0002_search")]
+    operations = [migrations.RunPython(guards.install, guards.lift)]
