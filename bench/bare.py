@@ -2,8 +2,9 @@
 
     gunicorn bench.bare:application
 
-/list/ shows fifty calls of one township, /detail/ one call with its parts and trail, POST /insert/
-writes one row and commits. Same database, same server, same rows.
+/list/ shows fifty calls of one township with what our list says of each (township, item, units that
+answer, next limit), /detail/ one call with its parts and trail, POST /insert/ writes one row and
+commits. Same database, same rows, same server with the same settings.
 """
 
 import os
@@ -38,8 +39,17 @@ ROWS = Engine().from_string(
     "<!doctype html><html><body><table>{% for row in rows %}<tr>{% for cell in row %}"
     "<td>{{ cell }}</td>{% endfor %}</tr>{% endfor %}</table></body></html>"
 )
-LIST = """SELECT number, title, kind, state, place, raised_at FROM hucall_call
-    WHERE owner_id = %s ORDER BY id DESC LIMIT 50"""
+LIST = """SELECT c.number, c.title, c.kind, c.state, c.raised_at, u.short_name, r.name,
+    (SELECT string_agg(a.short_name, '、' ORDER BY p.id) FROM hucall_response p
+        JOIN governance_unit a ON a.id = p.unit_id WHERE p.call_id = c.id AND p.state <> 'void'),
+    (SELECT k.label || ' ' || k.due_at FROM governance_clock k
+        WHERE k.root_type_id = (SELECT id FROM django_content_type
+            WHERE app_label = 'hucall' AND model = 'call')
+        AND k.root_id = c.id AND k.met_at IS NULL AND k.kind = 'promise' AND NOT k.confidential
+        ORDER BY k.due_at LIMIT 1)
+    FROM hucall_call c JOIN governance_unit u ON u.id = c.owner_id
+    LEFT JOIN checklist_revision r ON r.id = c.revision_id
+    WHERE c.owner_id = %s ORDER BY c.id DESC LIMIT 50"""
 PARTS = "SELECT unit_id, duty, state, task, result FROM hucall_response WHERE call_id = %s"
 TRAIL = """SELECT at, actor_name, label, summary FROM governance_event
     WHERE root_type_id = (SELECT id FROM django_content_type

@@ -23,15 +23,19 @@ CONCURRENCY, WORKERS = 8, 2
 
 @contextmanager
 def server(application: str, database_url: str):
-    """gunicorn with two workers on a free port; yields (port, process)."""
+    """gunicorn on a free port, as the product runs it (gunicorn.conf.py): two workers with four
+    threads each, loaded before they fork; yields (port, process).
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [
-        *(sys.executable, "-m", "gunicorn", application, "-b", f"127.0.0.1:{port}"),
-        *("-w", str(WORKERS), "-k", "gthread", "--threads", "4", "-c", "python:bench.quiet"),
-    ]
-    env = os.environ | {"DATABASE_URL": database_url, "LOG_LEVEL": "ERROR"}
+    command = [sys.executable, "-m", "gunicorn", application, "--log-level", "critical"]
+    env = os.environ | {
+        "DATABASE_URL": database_url,
+        "LOG_LEVEL": "ERROR",
+        "PORT": str(port),
+        "WEB_CONCURRENCY": str(WORKERS),
+    }
     process = subprocess.Popen(command, cwd=ROOT, env=env, stderr=subprocess.DEVNULL)
     try:
         wait(port, process)
