@@ -1,4 +1,0 @@
-"""gunicorn without a log, for benchmarks."""
-
-loglevel = "critical"
-accesslog = None
