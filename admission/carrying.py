@@ -228,11 +228,15 @@ def suggest_words(duty, at) -> str:
     return "保障已按承诺落实或尚未到期;本县由乡镇直接提出退出申请。"
 
 
+def under_way(request):
+    """Exits that somebody waits for; what an applicant merely drafts binds nobody."""
+    rows = request.exits.exclude(state__in=("done", "refused", "withdrawn"))
+    return rows.exclude(origin="applied", state="draft")
+
+
 def leaving(duty):
     """Exits of this duty that are under way."""
-    rows = apps.get_model("admission.ExitRequest").objects.filter(request=duty.request)
-    under_way = rows.exclude(state__in=("done", "refused", "withdrawn"))
-    return [one for one in under_way if duty.unit_id in one.covers]
+    return [one for one in under_way(duty.request) if duty.unit_id in one.covers]
 
 
 def not_leaving(duty, at) -> bool:
@@ -246,11 +250,18 @@ def exit_suggested(duty, move):
 
 
 def lapsed(duty, move):
-    """At its end the exit opens by itself, once for all townships of the request."""
-    if leaving(duty):
+    """At its end the exit opens by itself, once for all townships of the request; one that lies
+    before its unit already is due from now on.
+    """
+    for leave in leaving(duty):
+        if leave.state in ("draft", "returned") and not leave.clocks.running().exists():
+            yield leave, "fall_due", {}
+    taken = {unit for one in under_way(duty.request) for unit in one.covers}
+    if duty.unit_id in taken:
         return
     ending = duty.request.duties.filter(ends_on=duty.ends_on).exclude(state="ended")
-    covers = list(ending.order_by("unit__code", "id").values_list("unit_id", flat=True))
+    ending = ending.exclude(unit__in=taken).order_by("unit__code", "id")
+    covers = list(ending.values_list("unit_id", flat=True))
     yield exit_of(duty, covers, "lapsed", f"工作时限至{duty.ends_on:%Y年%-m月%-d日}期满")
 
 

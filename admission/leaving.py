@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from admission.carrying import midnight
+from admission.carrying import exit_of, midnight
 from admission.posts import APPLICANTS
 from governance.chains import office, opening, voided
 from governance.lengths import Length
@@ -38,13 +38,26 @@ def opened(exit, move):
 
 
 def is_due(exit) -> bool:
-    """Whether the time is over, so that the exit must be asked for."""
-    return exit.origin == "lapsed"
+    """Whether the time of a duty is over, so that its exit must be asked for."""
+    return exit.origin == "lapsed" or over(exit).exists()
 
 
 def is_free(exit, at) -> bool:
-    """Whether the exit may be dropped."""
-    return not is_due(exit)
+    """Whether the exit may be dropped: not once the time is over; a mere draft always."""
+    return not is_due(exit) or (exit.origin == "applied" and exit.state == "draft")
+
+
+def over(exit):
+    """The duties of an exit whose time is over, as a queryset."""
+    return exit.request.duties.filter(unit__in=exit.covers, state="lapsed")
+
+
+def still_over(exit, move):
+    """A refusal leaves duties behind that bind nobody any more: their exit is asked for again."""
+    duties = list(over(exit).order_by("unit__code", "id"))
+    if duties:
+        covers = [duty.unit_id for duty in duties]
+        yield exit_of(duties[0], covers, "lapsed", f"退出申请未获批准:{exit.answer}")
 
 
 def approved(exit, move) -> None:

@@ -6,7 +6,7 @@ from admission.models import AdmittedDuty
 from governance.forms import FilesField, text
 from governance.models import Unit
 
-from .fields import AdmissionForm, day, departments_of, money
+from .fields import MOST, AdmissionForm, day, departments_of, money
 
 
 class AllotForm(AdmissionForm):
@@ -23,6 +23,13 @@ class AllotForm(AdmissionForm):
 
     def clean_day(self):
         return self.not_later("day")
+
+    def clean_amount(self):
+        """What was given in all stays within what an account can hold."""
+        amount = self.cleaned_data["amount"]
+        if amount is not None and self.record.allotted + amount > MOST:
+            raise forms.ValidationError("累计拨付金额过大,请核对。")
+        return amount
 
 
 class SpendForm(AdmissionForm):

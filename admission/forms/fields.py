@@ -14,6 +14,8 @@ from governance.models import Unit
 PHONE = re.compile(r"[0-9+()\-转 ]{5,30}")
 CENT = Decimal("0.01")
 MOST = Decimal("999999999999.99")
+FEE = Decimal("9999999999.99")
+"""The most that a column of amounts, and one of fees, can hold."""
 
 
 def day(label: str, **kwargs) -> forms.DateField:
@@ -21,10 +23,10 @@ def day(label: str, **kwargs) -> forms.DateField:
     return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}), **kwargs)
 
 
-def money(label: str, least: Decimal = CENT, **kwargs) -> forms.DecimalField:
+def money(label: str, least: Decimal = CENT, most: Decimal = MOST, **kwargs):
     """An amount in yuan."""
     return forms.DecimalField(
-        label=label, min_value=least, max_value=MOST, max_digits=14, decimal_places=2, **kwargs
+        label=label, min_value=least, max_value=most, max_digits=14, decimal_places=2, **kwargs
     )
 
 

@@ -6,7 +6,7 @@ from admission.models import AdmissionRequest, HandDown, Slip, TemporaryHelp
 from governance.forms import FilesField, text
 from governance.models import Unit
 
-from .fields import AdmissionForm, day, departments_of, money, townships_of
+from .fields import FEE, AdmissionForm, day, departments_of, money, townships_of
 
 
 class HelpForm(AdmissionForm):
@@ -18,7 +18,7 @@ class HelpForm(AdmissionForm):
     content = text("协助内容", rows=4, max_length=3000)
     starts_on = day("起始日")
     ends_on = day("截止日")
-    fee = money("商定费用(元)", help_text="临时性事项须支付必要费用")
+    fee = money("商定费用(元)", most=FEE, help_text="临时性事项须支付必要费用")
     pay_by = day("付费期限")
     request = forms.ModelChoiceField(
         AdmissionRequest.objects.none(), label="转来的准入申请", required=False
@@ -60,7 +60,7 @@ class MeetingForm(AdmissionForm):
 class PayForm(AdmissionForm):
     """What was paid: at least what was agreed upon."""
 
-    amount = money("支付金额(元)")
+    amount = money("支付金额(元)", most=FEE)
     day = day("支付日期")
     voucher = forms.CharField(label="凭证号", max_length=60)
     files = FilesField(label="凭证")

@@ -1,7 +1,11 @@
-"""What an exit asks for (JQ-准出表-01…06, GX-准入-15)."""
+"""What an exit asks for (GX-准入-15): whose it is JQ-准出表-01, on which day it was filed
+JQ-准出表-02, which duty JQ-准出表-03, for which case and reason JQ-准出表-04, whom to ask
+JQ-准出表-05 and to call JQ-准出表-06.
+"""
 
 from django import forms
 
+from admission import carrying, leaving
 from admission.models import AdmissionRequest
 from governance.forms import ChoicesField, FilesField, text
 from governance.models import Unit
@@ -100,16 +104,15 @@ class ExitForm(ExitDraftForm):
 
     def check_others(self, request, covers):
         """One exit per duty at a time."""
-        others = request.exits.exclude(pk=self.record.pk)
-        others = others.exclude(state__in=("done", "refused", "withdrawn"))
+        others = carrying.under_way(request).exclude(pk=self.record.pk)
         taken = {unit for one in others for unit in one.covers} & set(covers)
         if taken:
             names = Unit.objects.filter(pk__in=taken).values_list("short_name", flat=True)
             self.add_error("townships", f"{'、'.join(names)}已有退出申请在办。")
 
     def check_lapsed(self, request, covers):
-        """What the clock has opened covers every township whose time is over."""
-        if self.record.origin != "lapsed":
+        """What is due covers every township whose time is over."""
+        if not self.record.pk or not leaving.is_due(self.record):
             return
         lapsed = set(request.duties.filter(state="lapsed").values_list("unit", flat=True))
         if lapsed & set(self.record.covers) - set(covers):

@@ -23,7 +23,13 @@ REQUIRED = {
     "jiaoqu": ("name", "contact", "phone", "term", "content", "target"),
     "elements": ("name", "contact", "phone", "term"),
 }
-"""What stands on the county's paper has to be filled (GX-准入表-03…13, JQ-准入表-03…08)."""
+"""What stands on the county's paper has to be filled.
+
+冠县: 事项 GX-准入表-03, 理由 GX-准入表-04, 联系人 GX-准入表-05, 电话 GX-准入表-06, 覆盖地域
+GX-准入表-07, 时限 GX-准入表-09 and GX-准入表-10, 内容 GX-准入表-11, 目标任务 GX-准入表-12, 经费
+GX-准入表-13. 郊区: 事项 JQ-准入表-03, 联系人 JQ-准入表-04, 电话 JQ-准入表-05, 时限 JQ-准入表-06,
+职责主体及内容 JQ-准入表-07, 职责任务 JQ-准入表-08.
+"""
 NAMED = "职责名称"
 """The element that is the name of the duty itself."""
 GRID = ("政法委", "民政局")
@@ -146,7 +152,8 @@ class DraftForm(AdmissionForm):
         first, last = given.get("starts_on"), given.get("ends_on")
         if first and last and last < first:
             self.add_error("ends_on", "截止日不能早于起始日。")
-        for name, value in (("starts_on", first), ("ends_on", last)):
+        promised = given.get("support_due_on")
+        for name, value in (("starts_on", first), ("ends_on", last), ("support_due_on", promised)):
             if value and not 2000 <= value.year <= 2100:
                 self.add_error(name, "请核对年份。")
         if given.get("term") == Term.REGULAR and last:
@@ -169,6 +176,7 @@ class RequestForm(DraftForm):
         if self.own_township and self.record.owner_id not in given["covers"]:
             self.add_error("townships", "乡镇只能为包括本乡镇在内的范围申请。")
         self.check_term(given)
+        self.check_promise(given)
         self.check_files(given)
         self.findings = gates.examine(
             self.book, self.record.county, given.get("department"), given, self.at
@@ -186,6 +194,18 @@ class RequestForm(DraftForm):
         last = given.get("ends_on")
         if last and last < self.today and "ends_on" not in self.errors:
             self.add_error("ends_on", "截止日已过,不能再申请准入。")
+
+    def check_promise(self, given):
+        """Support comes while the work goes on: neither in the past nor after its end
+        (GX-准入-13, TA-12).
+        """
+        day, last = given.get("support_due_on"), given.get("ends_on")
+        if "support_due_on" in self.errors or not day:
+            return
+        if day < self.today and day != self.record.support_due_on:
+            self.add_error("support_due_on", "保障落实日期不能早于今天。")
+        if last and day > last and given.get("term") == Term.STAGE:
+            self.add_error("support_due_on", "保障落实日期不能晚于工作时限的截止日。")
 
     def check_files(self, given):
         """The evidence stands apart (GX-准入表-16); what was attached before is kept."""

@@ -16,6 +16,12 @@ from .request import AdmissionRequest
 from .states import ExitState
 
 
+def leaving_due(label: str) -> Start:
+    """How long the unit has to ask for the exit of what is over."""
+    limit = param("exit.apply", when=leaving.is_due)
+    return Start("apply", label, limit, "owner_id", "GX-准入-15")
+
+
 class ExitRequest(Staged):
     """The exit of one admission's duties in the townships `covers` (ids)."""
 
@@ -85,15 +91,7 @@ class ExitRequest(Staged):
             "开启退出",
             who=access.system,
             clause="GX-准入-15",
-            starts=[
-                Start(
-                    "apply",
-                    "提出退出申请",
-                    param("exit.apply", when=leaving.is_due),
-                    "owner_id",
-                    "GX-准入-15",
-                )
-            ],
+            starts=[leaving_due("提出退出申请")],
             tells=[Tell(leaving.owner, "请提出退出申请", APPLICANTS | LEADERS, "soon")],
             says=leaving.origin_words,
             automatic=True,
@@ -101,6 +99,22 @@ class ExitRequest(Staged):
     )
     def prepare(self, move):
         """Opened by the clock at the end of the time, or by what a township has suggested."""
+
+    @transition(
+        "state",
+        source=[State.DRAFT, State.RETURNED],
+        target=None,
+        custom=step(
+            "期满待退出",
+            who=access.system,
+            clause="GX-准入-15",
+            starts=[leaving_due("提出退出申请")],
+            tells=[Tell(leaving.owner, "事项已期满,请提出退出申请", APPLICANTS | LEADERS, "late")],
+            automatic=True,
+        ),
+    )
+    def fall_due(self, move):
+        """The time has ended while the file lay before its unit."""
 
     @transition(
         "state",
@@ -183,15 +197,7 @@ class ExitRequest(Staged):
             "审批退回补正",
             who=access.system,
             clause="GX-准入-15",
-            starts=[
-                Start(
-                    "apply",
-                    "补正退出申请",
-                    param("exit.apply", when=leaving.is_due),
-                    "owner_id",
-                    "GX-准入-15",
-                )
-            ],
+            starts=[leaving_due("补正退出申请")],
             tells=[Tell(leaving.owner, "退出申请被退回补正", APPLICANTS, "soon")],
             says=leaving.reason_words,
         ),
@@ -207,6 +213,7 @@ class ExitRequest(Staged):
             "不予退出",
             who=access.system,
             clause="JQ-准入-18",
+            follow=leaving.still_over,
             tells=[
                 Tell(leaving.owner, "退出申请未获批准", APPLICANTS, "late"),
                 Tell(leaving.townships, "退出申请未获批准", APPLICANTS),
@@ -256,6 +263,7 @@ class ExitRequest(Staged):
             who=access.bianban,
             form="governance.stage_forms.WhyForm",
             clause="JQ-准入-18",
+            starts=[leaving_due("补正退出申请")],
             follow=leaving.voided,
             tells=[Tell(leaving.owner, "退出申请被退回重报", APPLICANTS, "soon")],
         ),
