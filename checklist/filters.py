@@ -39,8 +39,12 @@ class RegisterForm(forms.Form):
         named = Unit.objects.filter(pk__in=rows.order_by().values(self.units))
         found = named.order_by("kind", "code").values_list("pk", "short_name", "name")
         self.fields[self.units].choices = [ALL, *((pk, short or name) for pk, short, name in found)]
+        self.offer(rows)
         self.is_valid()
         self.wanted = {k: v for k, v in self.cleaned_data.items() if v not in (None, "")}
+
+    def offer(self, rows) -> None:
+        """Hook: further choices that depend on the rows."""
 
     def apply(self, rows):
         """The rows that fit."""

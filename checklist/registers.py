@@ -54,6 +54,10 @@ class Register:
         """The address of the register."""
         return reverse(f"checklist:{self.name}")
 
+    def look(self, rows: list):
+        """What all cells of these rows share."""
+        return look_of(rows)
+
     def rows(self, user):
         """What the user may see."""
         return self.model.objects.visible_to(user)
@@ -228,7 +232,7 @@ def headings(register: Register) -> list[dict]:
 
 def lines(register: Register, rows: list) -> list[dict]:
     """The rows of the page."""
-    look = look_of(rows)
+    look = register.look(rows)
     columns = [one for one in register.columns if one.cell]
     return [{"cells": [one.cell(row, look) for one in columns]} for row in rows]
 
@@ -242,7 +246,7 @@ def told(register: Register, rows) -> Iterator[list[str]]:
         )
         if not block:
             return
-        look = look_of(block)
+        look = register.look(block)
         for row in block:
             yield [one.text(row, look) for one in columns]
         last = block[-1].pk

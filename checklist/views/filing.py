@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from checklist import filing
 from checklist.applicationpage import WRITING
 from checklist.models import Application
+from checklist.models.states import Kind
 from checklist.views.common import found_or_404
 from checklist.views.sending import kept_as_draft, submit
 from governance import presentation, uploads
@@ -61,6 +62,8 @@ def blank(request) -> tuple[Application, dict, list]:
     application = filing.begun(Application, owner, now)
     item = filing.number(request.GET.get("item"))
     initial = filing.from_cause(cause) if cause else {"item": item} if item else {}
+    if request.GET.get("kind") in Kind.values and not cause:
+        initial["kind"] = request.GET["kind"]
     return application, initial, [] if cause else units
 
 

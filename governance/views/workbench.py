@@ -99,7 +99,8 @@ def starts(user) -> list[dict]:
     """The buttons to begin something, as the apps offer them for the posts that the user holds.
 
     An app's module `workbench` (or its AppConfig) names them in `starts`: (label, url_name,
-    roles[, icon]), or dicts with those keys. Unknown addresses are left out.
+    roles[, icon]), or dicts with those keys and `fits`, a question about the user where the post
+    alone does not say it. Unknown addresses are left out.
     """
     roles = {post.role for post in user.posts_held()}
     found = []
@@ -107,7 +108,8 @@ def starts(user) -> list[dict]:
         for entry in getattr(place, "starts", ()):
             one = as_start(entry)
             url = safe_reverse(one["url_name"])
-            if url and (not one["roles"] or roles & set(one["roles"])):
+            held = not one["roles"] or roles & set(one["roles"])
+            if url and held and ("fits" not in one or one["fits"](user)):
                 found.append({"label": one["label"], "url": url, "icon": one["icon"]})
     return [one | {"tone": "" if place else "go"} for place, one in enumerate(found)]
 

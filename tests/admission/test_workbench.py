@@ -1,0 +1,111 @@
+"""The workbench of those who take part in admission: what waits without a clock, and buttons."""
+
+import pytest
+import time_machine
+
+from admission import workbench
+from admission.models import AdmissionRequest
+from governance.perform import perform
+from governance.roles import Role
+from tests.admission.scene import NOW, OTHER, TOWN, Scene, again
+from tests.factories.governance import load_calendar, moment
+from tests.governance.visiting import text_of, visit
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def today():
+    with time_machine.travel(NOW):
+        yield
+
+
+@pytest.fixture
+def scene():
+    load_calendar()
+    return Scene()
+
+
+def waiting(user) -> list[tuple[str, str]]:
+    return [(row["step"], row["word"]) for row in workbench.waiting_for(user)]
+
+
+def test_a_request_waits_for_its_applicant_and_for_nobody_else(scene):
+    draft = perform(scene.request(), "save_draft", actor=scene.clerk, at=NOW, facts={"name": "甲"})
+    assert waiting(scene.clerk) == waiting(scene.leader) == [("继续填写", "草稿")]
+    perform(draft, "withdraw", actor=scene.clerk, at=NOW, facts={"reason": "不办了"})
+    record = scene.consult()
+    scene.reply(record, TOWN)
+    assert waiting(scene.clerk) == []
+    scene.reply(record, OTHER)
+    assert waiting(scene.clerk) == [("填写协商意见并提交", "意见已齐")]
+    facts = {"agreement": "同意承接。"}
+    record = perform(record, "file", actor=scene.clerk, at=NOW, facts=facts)
+    assert waiting(scene.clerk) == waiting(scene.bianban) == []
+    stage = record.current().first()
+    perform(stage, "send_back", actor=scene.bianban, at=NOW, facts={"reason": "请补充"})
+    assert waiting(scene.clerk) == [("补正后重新提交", "退回补正")]
+    strangers = [scene.town, scene.other_town, scene.bianban, scene.chief]
+    assert [waiting(one) for one in strangers] == [[]] * 4
+
+
+def test_a_stage_without_a_limit_waits_for_its_reviewer(scene):
+    record = scene.reviewed(scene.filed(), until="approve")
+    found = workbench.waiting_for(scene.chief)
+    assert [row["word"] for row in found] == ["待审批"]
+    assert record.number == found[0]["number"] and "农业普查入户登记" in found[0]["title"]
+    assert waiting(scene.bianban) == []
+    request = scene.reviewed(record)
+    scene.reviewed(scene.exit(request), until="approve")
+    assert [row["title"] for row in workbench.waiting_for(scene.chief)] == ["退出:农业普查入户登记"]
+
+
+def test_what_a_township_suggests_waits_for_the_department(scene):
+    duty = scene.carried()
+    facts = {"reason": "保障没有到位"}
+    perform(duty, "suggest_exit", actor=scene.town, at=scene.day_of(duty), facts=facts)
+    assert waiting(scene.clerk) == [("核实后提出退出申请", "乡镇建议")]
+
+
+def test_what_the_clock_has_opened_stands_among_the_clocks_only(scene):
+    scene.carried(ends_on="2026-10-30", support_due_on="2026-10-20")
+    scene.clock_to(moment("2026-10-31 00:05"))
+    assert waiting(scene.clerk) == []
+    with time_machine.travel(moment("2026-11-02 10:00")):
+        assert "提出退出申请" in text_of(visit(scene.clerk).get("/"))
+
+
+def test_the_cost_does_not_grow(scene, django_assert_max_num_queries):
+    for number in range(6):
+        record = scene.reviewed(scene.filed(TOWN, name=f"事项{number}"), until="approve")
+        if number % 2:
+            scene.reviewed(scene.exit(scene.reviewed(record)), until="approve")
+    for number in range(4):
+        facts = {"name": f"草稿{number}"}
+        perform(scene.request(), "save_draft", actor=scene.clerk, at=NOW, facts=facts)
+    assert len(waiting(scene.chief)) == 6 and len(waiting(scene.clerk)) == 4
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+    u = again(scene.chief); u.posts_held()
+    with CaptureQueriesContext(connection) as c:
+        workbench.waiting_for(u)
+    for q in c.captured_queries: print("Q", q["sql"][:40], q["sql"][q["sql"].find("FROM"):][:160])
+    users = [again(one) for one in (scene.chief, scene.clerk, scene.other_town)]
+    for user, most in zip(users, (5, 2, 2), strict=True):
+        user.posts_held()
+        with django_assert_max_num_queries(most):
+            workbench.waiting_for(user)
+    nobody = scene.county.user(Role.KAOHE)
+    nobody.posts_held()
+    with django_assert_max_num_queries(0):
+        assert workbench.waiting_for(nobody) == []
+
+
+def test_the_button_stands_where_the_county_lets_apply(scene):
+    label = "提出准入申请"
+    assert label in text_of(visit(scene.clerk).get("/"))
+    assert label not in text_of(visit(scene.town).get("/"))
+    assert label not in text_of(visit(scene.bianban).get("/"))
+    tongxin = Scene("tongxin-2021", place=("同心县", "640324", "同"))
+    assert label in text_of(visit(tongxin.town).get("/"))
+    assert not AdmissionRequest.objects.exists()
