@@ -6,7 +6,7 @@ The core asks this module by its name (governance.todo) and knows nothing else o
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, prefetch_related_objects
 
 from admission import filing
 from admission.models import AdmissionRequest, ExitRequest, TownshipOpinion
@@ -64,7 +64,7 @@ def requests(user, own: set[int]) -> list[dict]:
     )
     mine = Q(state__in=("draft", "returned")) | (Q(state="consulting") & ~Exists(asked))
     rows = AdmissionRequest.objects.visible_to(user).filter(mine, owner__in=own)
-    rows = rows.select_related("owner").only("state", "number", "name", "owner", "county")
+    rows = rows.select_related("owner").defer("terms", "put", "elements", "content", "reason")
     return [row(one, *REQUESTS[one.state]) for one in rows.order_by("-id")[:SHOWN]]
 
 
@@ -115,9 +115,7 @@ def reviews(posts) -> list[dict]:
     rows = rows.select_related("owner").prefetch_related("matter").order_by("id")[:SHOWN]
     # An exit is named by its admission: read together, not one by one.
     exits = [one.matter for one in rows if isinstance(one.matter, ExitRequest)]
-    named = AdmissionRequest.objects.only("name").in_bulk([one.request_id for one in exits])
-    for one in exits:
-        one.request = named[one.request_id]
+    prefetch_related_objects(exits, "request")
     return [
         row(stage.matter, stage.label, "待审批", "stamp", "amber")
         | {"meta": name_of(stage.owner), "url": stage.get_absolute_url()}

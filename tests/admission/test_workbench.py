@@ -84,12 +84,6 @@ def test_the_cost_does_not_grow(scene, django_assert_max_num_queries):
         facts = {"name": f"草稿{number}"}
         perform(scene.request(), "save_draft", actor=scene.clerk, at=NOW, facts=facts)
     assert len(waiting(scene.chief)) == 6 and len(waiting(scene.clerk)) == 4
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-    u = again(scene.chief); u.posts_held()
-    with CaptureQueriesContext(connection) as c:
-        workbench.waiting_for(u)
-    for q in c.captured_queries: print("Q", q["sql"][:40], q["sql"][q["sql"].find("FROM"):][:160])
     users = [again(one) for one in (scene.chief, scene.clerk, scene.other_town)]
     for user, most in zip(users, (5, 2, 2), strict=True):
         user.posts_held()
