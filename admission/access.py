@@ -4,7 +4,7 @@ from django.db.models import Q
 
 from admission.posts import DEPARTMENT, TOWNSHIP
 from governance.access import SYSTEM, Who, holders
-from governance.models.staged import units_of
+from governance.models.staged import delayed, units_of
 from governance.roles import Role
 
 APPLYING = {"department": DEPARTMENT, "township": TOWNSHIP}
@@ -80,7 +80,7 @@ def wide(rows, user, roles):
     """Rows of the user's units, and all of a county in which the user holds one of the roles."""
     posts = user.posts_held() if user.is_active else []
     counties = {post.county_id for post in posts if post.role in roles} - {None}
-    mine = Q(parties__unit__in=units_of(user))
+    mine = Q(parties__unit__in=units_of(user)) | delayed(rows.model, user)
     found = mine | Q(county__in=counties) if counties else mine
     return rows.filter(pk__in=rows.model.objects.filter(found).values("pk"))
 

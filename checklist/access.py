@@ -9,6 +9,7 @@ from django.db.models import Q
 from checklist.posts import APPLICANTS, CAUSE_READERS, CHANGERS, WATCHERS
 from governance.access import SYSTEM, Who, holders
 from governance.models import Referral
+from governance.models.staged import delayed
 from governance.roles import ADMINISTRATORS, Role
 
 __all__ = ["APPLICANTS", "CAUSE_READERS", "CHANGERS", "WATCHERS"]
@@ -119,7 +120,7 @@ def visible_causes(rows, user):
     units = {post.unit_id for post in posts if post.role not in ADMINISTRATORS}
     wide = {post.county_id for post in posts if post.role in WATCHERS} - {None}
     told = {post.county_id for post in posts if post.role == Role.JIWEI} - {None}
-    seen = Q(owner__in=units) | Q(unit__in=units) | Q(county__in=wide)
+    seen = Q(owner__in=units) | Q(unit__in=units) | Q(county__in=wide) | delayed(rows.model, user)
     if told:
         referred = Referral.objects.filter(county__in=told, matter_type=rows.model.type())
         seen |= Q(county__in=told, pk__in=referred.values("matter_id"))

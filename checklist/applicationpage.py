@@ -56,6 +56,7 @@ def page(request, record) -> dict:
         "flow": flow(record),
         "cause": shown_cause(record, user),
         "edition": shown_edition(record, user),
+        "item_url": item_url(record, user),
         "clocks": [one for one in clocks if one["running"]],
         "files": files,
         "trail": trail,
@@ -134,6 +135,13 @@ def shown_cause(record, user) -> Cause | None:
     if record.cause_id is None:
         return None
     return Cause.objects.visible_to(user).filter(pk=record.cause_id).first()
+
+
+def item_url(record, user) -> str:
+    """The page of the item, for those who may read the county's list (decision 37)."""
+    if record.item_id is None or record.county_id not in access.counties(user):
+        return ""
+    return reverse("checklist:item", args=[record.item_id])
 
 
 def shown_edition(record, user) -> Edition | None:

@@ -3,9 +3,9 @@
 from django.apps import AppConfig
 
 from governance.nav import NavEntry
-from governance.roles import ADMINISTRATORS, Role
+from governance.roles import ADMINISTRATORS, OF_A_COUNTY, Role
 
-BUSINESS = frozenset(Role) - ADMINISTRATORS
+BUSINESS = OF_A_COUNTY - ADMINISTRATORS
 ANSWERING = frozenset(
     {Role.DEPARTMENT_CLERK, Role.DEPARTMENT_LEADER, Role.AGENCY_HEAD, Role.AGENCY_MEMBER}
 )

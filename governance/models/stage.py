@@ -16,9 +16,10 @@ from governance.access import SYSTEM, Who, holders
 from governance.roles import Role
 from governance.steps import Need, Start, Tell, step
 
+from .clock import Clock
 from .matter import Matter
 from .party import Party
-from .staged import seen, units_of
+from .staged import TOLD_OF_DELAY, seen, units_of
 from .unit import Unit
 
 REVIEWERS = frozenset(
@@ -123,7 +124,18 @@ class Stage(Matter):
             matter_type=models.OuterRef("matter_type"),
             matter_id=models.OuterRef("matter_id"),
         )
-        return seen(rows, user, Q(models.Exists(mine)), Q(pk=None))
+        found = seen(rows, user, Q(models.Exists(mine)), Q(pk=None))
+        counties = {p.county_id for p in user.posts_held() if p.role in TOLD_OF_DELAY} - {None}
+        if not counties or not user.is_active:
+            return found
+        late = Clock.objects.filter(
+            county__in=counties,
+            breached_at__isnull=False,
+            root_type=models.OuterRef("matter_type"),
+            root_id=models.OuterRef("matter_id"),
+        )
+        told = rows.model.objects.filter(models.Exists(late))
+        return rows.filter(Q(pk__in=found.values("pk")) | Q(pk__in=told.values("pk")))
 
     @property
     def title(self) -> str:

@@ -6,10 +6,15 @@ from django.db.models import Q
 
 from governance.roles import ADMINISTRATORS, Role
 
+from .clock import Clock
 from .matter import Matter
 
 OVERSEERS = frozenset({Role.BIANBAN, Role.COUNTY})
 """Posts that see every matter under approval in their county: who receives, and who decides."""
+
+
+TOLD_OF_DELAY = frozenset({Role.PLATFORM, Role.DUCHA, Role.JIWEI})
+"""Posts that a ladder may tell of a broken promise: they read the file that it is about."""
 
 
 class Staged(Matter):
@@ -53,9 +58,24 @@ def units_of(user) -> set[int]:
     return {post.unit_id for post in user.posts_held() if post.role not in ADMINISTRATORS}
 
 
+def delayed(model, user) -> Q:
+    """Files of a kind in which a promise was broken, for those whom the ladder tells (decision 27):
+    nobody is told of what they may not read.
+    """
+    posts = user.posts_held() if user.is_active else []
+    counties = {post.county_id for post in posts if post.role in TOLD_OF_DELAY} - {None}
+    if not counties:
+        return Q()
+    late = Clock.objects.filter(
+        county__in=counties, root_type=model.type(), breached_at__isnull=False, confidential=False
+    )
+    return Q(county__in=counties, pk__in=late.values("root_id"))
+
+
 def seen(rows, user, mine: Q, unfiled: Q):
     """Rows that are `mine`, and for overseers those of their county without the `unfiled`."""
     posts = user.posts_held() if user.is_active else []
     wide = {post.county_id for post in posts if post.role in OVERSEERS} - {None}
+    mine |= delayed(rows.model, user)
     found = mine | (Q(county__in=wide) & ~unfiled) if wide else mine
     return rows.filter(pk__in=rows.model.objects.filter(found).values("pk"))

@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from governance import calendars
-from governance.context import safe_reverse
 from governance.roles import Role
 from hucall import selectors
+from hucall.apps import WATCHING
 from hucall.paging import address, page_of
 from hucall.registers import REGISTERS, Register, Seen, seen
 from hucall.views.common import county_of
@@ -116,8 +116,9 @@ def actions(register: Register, user) -> list[dict]:
         if user.holds(Role.TOWNSHIP_CLERK):
             url = reverse("hucall:self_new")
             found.append({"label": "登记自行处置", "url": url, "icon": "check"})
-        if dashboard := safe_reverse("hucall:dashboard"):
-            found.append({"label": "看板", "url": dashboard, "icon": "gauge"})
+        if user.holds(*WATCHING):
+            url = reverse("hucall:dashboard")
+            found.append({"label": "看板", "url": url, "icon": "gauge"})
         return found
     if register.name == "bulletins" and user.holds(Role.PLATFORM, Role.DUCHA):
         url = reverse("hucall:bulletin_new")
