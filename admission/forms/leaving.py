@@ -1,6 +1,7 @@
 """What an exit asks for (GX-准入-15): whose it is JQ-准出表-01, on which day it was filed
 JQ-准出表-02, which duty JQ-准出表-03, for which case and reason JQ-准出表-04, whom to ask
-JQ-准出表-05 and to call JQ-准出表-06.
+JQ-准出表-05 and to call JQ-准出表-06. What follows on the paper are the stages of its chain (编办
+JQ-准出表-07, 司法局 JQ-准出表-08, 领导小组 JQ-准出表-09) and who keeps a copy (JQ-准出表-10).
 """
 
 from django import forms

@@ -28,7 +28,9 @@ REQUIRED = {
 冠县: 事项 GX-准入表-03, 理由 GX-准入表-04, 联系人 GX-准入表-05, 电话 GX-准入表-06, 覆盖地域
 GX-准入表-07, 时限 GX-准入表-09 and GX-准入表-10, 内容 GX-准入表-11, 目标任务 GX-准入表-12, 经费
 GX-准入表-13. 郊区: 事项 JQ-准入表-03, 联系人 JQ-准入表-04, 电话 JQ-准入表-05, 时限 JQ-准入表-06,
-职责主体及内容 JQ-准入表-07, 职责任务 JQ-准入表-08.
+职责主体及内容 JQ-准入表-07, 职责任务 JQ-准入表-08. The opinions on the paper are the stages of its
+chain (编办 JQ-准入表-09, 司法局 JQ-准入表-10, 领导小组 JQ-准入表-11; in 同心 the members of the
+joint meeting, TX-准入-05).
 """
 NAMED = "职责名称"
 """The element that is the name of the duty itself."""
@@ -264,7 +266,9 @@ class ResubmitForm(RequestForm):
 
 
 class FileForm(AdmissionForm):
-    """The agreement that was reached, and what else belongs to it (GX-准入-07, 08)."""
+    """The agreement that was reached on what the townships have answered (GX-准入表-08), and what
+    else belongs to the file (GX-准入-07, GX-准入-08).
+    """
 
     agreement = text(
         "协商意见", rows=4, max_length=3000, validators=[MinLengthValidator(4)],
