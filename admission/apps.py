@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 
-from admission.posts import TAKING_PART
+from admission.posts import APPLICANTS, REVIEWERS, TAKING_PART
 from governance.nav import NavEntry
 
 
@@ -14,5 +14,6 @@ class AdmissionConfig(AppConfig):
     nav = [
         NavEntry("准入申请", "admission:requests", "gate", TAKING_PART, order=40),
         NavEntry("准入事项", "admission:duties", "list", TAKING_PART, order=42),
+        NavEntry("交办单", "admission:slips", "stamp", (*APPLICANTS, *REVIEWERS), order=43),
         NavEntry("退出申请", "admission:exits", "logout", TAKING_PART, order=44),
     ]

@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("governance.views.urls")),
     path("checklist/", include("checklist.urls")),
     path("public/", include("checklist.public_urls")),
+    path("public/", include("admission.public_urls")),
     path("hucall/", include("hucall.urls")),
     path("admission/", include("admission.urls")),
     path("api/v1/", include("governance.api.urls")),
