@@ -53,9 +53,9 @@ def test_the_page_tells_number_dates_support_and_money(scene, duty):
         *("整件申请,由 2 个乡镇共用", "县级农业普查专项经费"),
     ):
         assert words in text, words
-    assert "登记保障落实" not in text and "开具交办单" not in text
+    assert "steps/deliver/" not in text and "开具交办单" not in text
     text = page(scene.clerk, duty)
-    assert "登记保障落实" in text and "开具交办单" in text and "拨付经费" in text
+    assert "steps/deliver/" in text and "开具交办单" in text and "拨付经费" in text
     assert "确认保障到位" not in text
 
 
