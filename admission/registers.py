@@ -87,6 +87,12 @@ def limit_told(one, look) -> str:
     return f"{view['label']} {view['remaining']},{registers.moment(view['due'])}"
 
 
+def how_long(one) -> dict | str:
+    """阶段性 or 常规性, with the days below."""
+    kind, _, days = term_words(one).partition(",")
+    return {"text": kind, "note": days} if kind else "—"
+
+
 def where_to(one, look) -> str:
     """The townships in words."""
     return covered_words(one, look.names) or "—"
@@ -138,7 +144,7 @@ REQUESTS = AdmissionRegister(
             main=True,
             width=30,
         ),
-        Column("文号", lambda one, look: one.number or "—", lambda one, look: one.number),
+        Column("文号", lambda one, look: one.number or "—", lambda one, look: one.number, tight=True),
         Column("申请单位", lambda one, look: name_of(one.owner), lambda one, look: str(one.owner)),
         Column("交办部门", None, lambda one, look: str(one.department or "")),
         Column("覆盖乡镇", where_to, lambda one, look: covered_words(one, look.names), width=30),
@@ -186,7 +192,7 @@ EXITS = AdmissionRegister(
             main=True,
             width=30,
         ),
-        Column("文号", lambda one, look: one.number or "—", lambda one, look: one.number),
+        Column("文号", lambda one, look: one.number or "—", lambda one, look: one.number, tight=True),
         Column("批准表号", None, lambda one, look: one.request.number),
         Column("申请单位", lambda one, look: name_of(one.owner), lambda one, look: str(one.owner)),
         Column("退出乡镇", where_to, lambda one, look: covered_words(one, look.names), width=30),

@@ -101,6 +101,8 @@ def page_form(record, user, *, data=None, initial=None):
         field = form.fields["request"]
         field.empty_label = "请选择准入事项"
         field.label_from_instance = lambda one: f"{one.name}({one.number})"
+    ground = form.fields["ground"]
+    ground.choices = [("", "请选择"), *(one for one in ground.choices if one[0])]
     form.chosen = chosen
     return form
 

@@ -98,7 +98,7 @@ def test_filters_stand_in_the_address(scene):
     for query, wanted in cases.items():
         assert names(mine, f"{LIST}?{query}") == wanted, query
     page = text(desk, LIST)
-    assert "清泉街道、贾镇" in page and "阶段性,2026年9月14日至2026年12月31日" in page
+    assert "清泉街道、贾镇" in page and "2026年9月14日至2026年12月31日" in page
     assert "待" in page and "剩" in page
 
 
@@ -156,6 +156,7 @@ def test_the_form_has_the_fields_and_words_of_the_county(preset):
     layout = book.value("admission.form")
     assert ("职责主体及内容" in page) == (layout == "jiaoqu")
     assert ('name="content"' in page) == (layout != "elements")
+    assert page.count('name="support_due_on"') == 1
     assert ("/clauses/" in page) and "一、申请单位与联系人" in page
     towns = client_of(scene.town).get(NEW).status_code
     assert towns == (200 if "township" in book.value("admission.applicants") else 403)
