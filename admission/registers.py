@@ -105,6 +105,11 @@ PENDING = Prefetch(
 )
 
 
+NUMBER = Column(
+    "文号", lambda one, look: one.number or "—", lambda one, look: one.number, tight=True
+)
+
+
 # ------------------------------------------------------------------ requests
 
 
@@ -144,7 +149,7 @@ REQUESTS = AdmissionRegister(
             main=True,
             width=30,
         ),
-        Column("文号", lambda one, look: one.number or "—", lambda one, look: one.number, tight=True),
+        NUMBER,
         Column("申请单位", lambda one, look: name_of(one.owner), lambda one, look: str(one.owner)),
         Column("交办部门", None, lambda one, look: str(one.department or "")),
         Column("覆盖乡镇", where_to, lambda one, look: covered_words(one, look.names), width=30),
@@ -192,7 +197,7 @@ EXITS = AdmissionRegister(
             main=True,
             width=30,
         ),
-        Column("文号", lambda one, look: one.number or "—", lambda one, look: one.number, tight=True),
+        NUMBER,
         Column("批准表号", None, lambda one, look: one.request.number),
         Column("申请单位", lambda one, look: name_of(one.owner), lambda one, look: str(one.owner)),
         Column("退出乡镇", where_to, lambda one, look: covered_words(one, look.names), width=30),

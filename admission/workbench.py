@@ -116,8 +116,10 @@ def reviews(posts) -> list[dict]:
     # An exit is named by its admission: read together, not one by one.
     exits = [one.matter for one in rows if isinstance(one.matter, ExitRequest)]
     prefetch_related_objects(exits, "request")
+    for stage in rows:
+        stage.matter.owner = stage.owner  # the same for all records of a file
     return [
         row(stage.matter, stage.label, "待审批", "stamp", "amber")
-        | {"meta": name_of(stage.owner), "url": stage.get_absolute_url()}
+        | {"url": stage.get_absolute_url()}
         for stage in rows
     ]
