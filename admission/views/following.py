@@ -176,6 +176,9 @@ def begin(request, record, step: str, form_class, page: dict, units: list, initi
     """
 
     def shown(form, status=200, refusal=""):
+        for field in form.fields.values():
+            if getattr(field, "empty_label", "") == "---------":
+                field.empty_label = "请选择"
         context = page | {
             "form": form,
             "record": record,
