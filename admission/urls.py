@@ -8,6 +8,7 @@ from admission.views import (
     handdowns,
     helps,
     load,
+    printing,
     registers,
     requests,
     slips,
@@ -49,4 +50,5 @@ urlpatterns = [
     path("handdowns/<int:pk>/", handdowns.handdown, name="handdown"),
     path("load/", load.load, name="load"),
     path("load/export/", load.load_export, name="load_export"),
+    *printing.PAPERS,
 ]

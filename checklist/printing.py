@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from checklist import flowcharts, grounds
+from checklist.approval_forms import ExitFacts, day, exit_paper, files_of, stage_row
 from checklist.intake.layouts import LABELS
 from checklist.intake.rows import TEXT_FIELDS
 from checklist.models import Application, Cause, Edition, EditionItem
 from checklist.models.states import ApplicationState, Kind
 from checklist.resources import COLUMNS, layout_of, shown_title
 from governance import chains, stages
-from governance.models import Attachment, Clock, Event, Unit
-from governance.papers import Cell, Paper, Picture, Table, Text, clean, head, row
+from governance.models import Clock, Event, Unit
+from governance.papers import Cell, Paper, Picture, Table, Text, head, row
 from governance.roles import Role
 from governance.wording import cn_date, local
 
@@ -25,11 +26,6 @@ WIDTHS = {
     "basis": 14, "policy_basis": 10, "main": 8, "coop": 10,
 }  # fmt: skip
 FLOW_WIDTHS = (8, 20, 40, 14, 18)
-
-
-def day(value) -> str:
-    """A date in words; nothing where there is none."""
-    return cn_date(value) if value else ""
 
 
 # ------------------------------------------------------------------ the list
@@ -116,7 +112,12 @@ def flow_table(rows: Sequence[flowcharts.Row]) -> Table:
 
 
 def application_paper(application: Application) -> Paper:
-    """《清单调整申请表》: all that was asked, old and new text, and the chain with its blanks."""
+    """《清单调整申请表》: all that was asked, old and new text, and the chain with its blanks.
+
+    Where the county has a form for what leaves its list, that form is printed (decision 35).
+    """
+    if application.kind == Kind.REMOVE and application.rulebook.value("exit.form") == "form":
+        return leaving_paper(application)
     blocks = [what_is_asked(application), Text("一、文本对照", "h1"), wordings(application)]
     rows = flowcharts.rows_from(application.flow)
     if rows:
@@ -134,6 +135,28 @@ def application_paper(application: Application) -> Paper:
     )
 
 
+def leaving_paper(application: Application) -> Paper:
+    """《准出审批表》 for an item of the list; what the form has no box for stands in its annex."""
+    owner = application.owner
+    ground = grounds.find(application.rulebook, application.kind, application.ground)
+    case = [ground.words if ground else "", application.ground_text, application.argument]
+    towns = Unit.objects.active().filter(county=application.county, kind=Unit.Kind.TOWNSHIP)
+    facts = ExitFacts(
+        matter=application,
+        applied=application.raised_at,
+        item=application.name,
+        reason="\n".join(filter(None, case)),
+        contact=owner.contact_person,
+        phone=owner.contact_phone,
+        townships=tuple(towns.order_by("code").values_list("short_name", flat=True)),
+        annex=(
+            Text("申请情况", "h1"), what_is_asked(application),
+            Text("拟退出的清单文本", "h1"), wordings(application),
+        ),
+    )  # fmt: skip
+    return exit_paper(facts)
+
+
 def what_is_asked(application: Application) -> Table:
     """The upper part of the form."""
     ground = grounds.find(application.rulebook, application.kind, application.ground)
@@ -143,7 +166,6 @@ def what_is_asked(application: Application) -> Table:
     authority = dict(grounds.levels(application.rulebook)).get(application.authority, "")
     flow = {True: "涉及", False: "不涉及", None: "未说明"}[application.affects_flow]
     late = "逾期" if application.late else "期限内"
-    files = Attachment.objects.of_file(application).order_by("id").values_list("name", flat=True)
     pairs = (
         ("申请单位", application.owner.name + ("(依职权提出)" if application.by_authority else "")),
         ("申请日期", day(application.raised_at) if application.number else ""),
@@ -165,7 +187,7 @@ def what_is_asked(application: Application) -> Table:
             ("论证说明", application.argument, True),
             ("法律依据", application.legal_basis, False),
             ("运行流程", flow, False),
-            ("论证材料", "、".join(files) or "无", False),
+            ("论证材料", files_of(application), False),
             ("办理状态", application.get_state_display(), False),
         )
     ]
@@ -208,17 +230,6 @@ def opinions(application: Application) -> Table:
 
 
 ENDED_BADLY = (ApplicationState.DECLINED, ApplicationState.REFUSED, ApplicationState.RETURNED)
-
-
-def stage_row(stage: dict) -> tuple[Cell, ...]:
-    """One stage: what was decided, or room for it."""
-    record = stage["record"]
-    if record is None or record.decided_at is None:
-        unit = record.unit.name if record else ""
-        return row(stage["label"], unit, Cell("", tall=True), "", "", "")
-    opinion = clean(f"{record.get_state_display()}。{record.opinion}").strip()
-    signed = (record.signer, day(record.decided_on), record.document_number)
-    return row(stage["label"], record.unit.name, opinion, *signed)
 
 
 # ------------------------------------------------------------------ letters
