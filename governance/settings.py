@@ -277,7 +277,11 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
-    "ENUM_NAME_OVERRIDES": {"ChangeKindEnum": "checklist.models.states.Kind"},
+    "ENUM_NAME_OVERRIDES": {
+        "ChangeKindEnum": "checklist.models.states.Kind",
+        "StageStateEnum": "governance.models.stage.StageState",
+        "RoleEnum": "governance.roles.Role",
+    },
 }
 
 # --- Background work -------------------------------------------------------------------------

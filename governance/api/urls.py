@@ -8,4 +8,5 @@ urlpatterns = [
     path("docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
     path("checklist/", include("checklist.api_urls")),
     path("hucall/", include("hucall.api_urls")),
+    path("admission/", include("admission.api_urls")),
 ]
