@@ -27,6 +27,15 @@ CHAPTERS = {
     "platform": {Role.PLATFORM},
     "oversight": {Role.DUCHA, Role.JIWEI, Role.KAOHE, Role.COUNTY},
     "bianban": {Role.BIANBAN},
+    "review": {
+        Role.BIANBAN,
+        Role.SIFA,
+        Role.COUNTY,
+        Role.MEETING_OFFICE,
+        Role.CITY_BIANBAN,
+        Role.CITY_SIFA,
+    },
+    "finance": {Role.CAIZHENG},
     "administrators": ADMINISTRATORS,
 }
 ITEM = re.compile(r"\s*(?:[-*]|\d+[.、])\s+(.*)")
