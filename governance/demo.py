@@ -4,16 +4,17 @@ What the apps show on this ground is theirs: `manage.py load_demo` asks each app
 """
 
 import csv
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
+from django.db.models import Min
 from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from governance import calendars, demo_accounts, registry, rulebooks
-from governance.models import Post, Unit, User
+from governance import calendars, demo_accounts, registry, rulebooks, sweep, tasks
+from governance.models import Clock, Post, Unit, User
 from governance.roles import ADMINISTRATORS
 
 FOLDER = settings.FIXTURES_ROOT
@@ -39,6 +40,8 @@ COUNTIES = (
         {"call.leader_approval": True},
     ),
 )  # fmt: skip
+BEAT = timedelta(seconds=40)
+"""How long after a moment the minute's sweep comes by."""
 WITHOUT_CONTACT = {"D27", "T900"}
 """Left incomplete, so that the completeness check has something to say."""
 
@@ -54,6 +57,15 @@ def load(now: datetime) -> dict[str, int]:
     rulebooks.load_clauses()
     units = sum(load_county(ground) for ground in COUNTIES)
     return {"units": units, "users": load_accounts()}
+
+
+def beat(until: datetime) -> None:
+    """What the sweep and its due steps would have done by then, each in its own minute."""
+    open_clocks = Clock.objects.filter(met_at=None, paused_at=None, next_at__lte=until)
+    while (due := open_clocks.aggregate(first=Min("next_at"))["first"]) is not None:
+        moment = min(due + BEAT, until)
+        sweep.sweep(now=moment)
+        tasks.fire(moment)
 
 
 def holds_others() -> bool:

@@ -10,12 +10,11 @@ from functools import partial
 
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db.models import Min
 
 from checklist import demo_changes
 from checklist import selectors as checklist
-from governance import calendars, sweep, tasks
-from governance.models import Clock, Notice, Unit, User
+from governance import calendars, demo
+from governance.models import Notice, Unit, User
 from governance.perform import check_open, perform, steps_of
 from governance.roles import Role
 from governance.steps import Invalid, Refused, StepClosed
@@ -25,8 +24,6 @@ from hucall.demo_plan import Almanac, Step, Story, stories
 from hucall.models import Call, Callback, Rating, Response, Supervision
 
 FILE = settings.FIXTURES_ROOT / "demo" / "calls.toml"
-BEAT = timedelta(seconds=40)
-"""How long after a moment the minute's sweep comes by."""
 READ_AFTER = timedelta(days=2)
 """Notices older than this have been read by everybody."""
 
@@ -79,10 +76,10 @@ def load(now: datetime) -> dict[str, int]:
         moves += demo_changes.moves(stage.county, stage.almanac.calendar, stage.almanac.day, now)
     for moment, move in sorted(moves, key=lambda one: one[0]):
         if moment <= now:
-            beat(moment)
+            demo.beat(moment)
             do(move, moment)
     if moves:
-        beat(now)
+        demo.beat(now)
         Notice.objects.filter(created_at__lt=now - READ_AFTER, read_at=None).update(read_at=now)
     return {"calls": len(told)}
 
@@ -95,15 +92,6 @@ def do(move: partial, moment: datetime) -> None:
         errors = refusal.form.errors.as_json() if isinstance(refusal, Invalid) else ""
         refusal.add_note(f"{moment:%m-%d %H:%M} {move.args[:2]} {errors}")
         raise
-
-
-def beat(until: datetime) -> None:
-    """What the sweep and its due steps would have done by then, each in its own minute."""
-    open_clocks = Clock.objects.filter(met_at=None, paused_at=None, next_at__lte=until)
-    while (due := open_clocks.aggregate(first=Min("next_at"))["first"]) is not None:
-        moment = min(due + BEAT, until)
-        sweep.sweep(now=moment)
-        tasks.fire(moment)
 
 
 def is_open(record, step: Step) -> bool:

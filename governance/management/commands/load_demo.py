@@ -41,7 +41,13 @@ class Command(BaseCommand):
             self.stderr.write("\n".join(demo_accounts.describe()))
 
 
-LABELS = {"units": "单位", "users": "账号", "items": "清单事项", "calls": "呼叫"}
+LABELS = {
+    "units": "单位",
+    "users": "账号",
+    "items": "清单事项",
+    "calls": "呼叫",
+    "admissions": "准入申请",
+}
 
 
 def refuse_where_unwanted() -> None:
