@@ -113,7 +113,7 @@ class Teller:
                 given["request"] = self.record.pk
             made = model(county=self.county, owner=actor.posts_held()[0].unit)
             return made, "file" if name == "exit" else name
-        if name.startswith("@"):
+        if name.startswith("@") and "." not in name:
             return self.record.current().get(name=name[1:], state="open"), "agree"
         if "." not in name:
             return self.record, name

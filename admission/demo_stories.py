@@ -92,7 +92,7 @@ OTHERS = [
     [(1, "16:30", "save_draft", "nongye.clerk", request("高标准农田管护巡查(样例)", "T001"))],
     [
         (2, "09:30", "consult", "nongye.clerk",
-         request("农村宅基地信息采集(样例)", "T001 T101", starts_on=-5)),
+         request("农村宅基地信息采集(样例)", "T001 T101", starts_on=-5, support_due_on=-15)),
         (1, "15:10", "opinion.reply", "qingquan.clerk",
          {"attitude": "comment", "text": "同意协助,建议增加外业采集人员补助。"}),
     ],

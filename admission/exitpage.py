@@ -7,6 +7,7 @@ from django.urls import reverse
 from admission import leaving
 from admission.chainpage import File, file_of, own_stage_steps, station, written
 from admission.models import AdmittedDuty
+from admission.papers import papers_for
 from admission.presenting import day, name_of, names_of, state_tag, tag, term_words
 from admission.requestpage import first_at
 from governance import presentation
@@ -37,7 +38,7 @@ def page(request, record) -> dict:
         "duties": duties(record, user),
         "parties": parties(record),
         "steps": steps_of(file, record, user),
-        "papers": [],
+        "papers": papers_for(record, user),
         **file.context(record, user),
     }  # fmt: skip
 

@@ -9,6 +9,7 @@ from admission.chainpage import File, file_of, own_stage_steps, station, written
 from admission.forms import RequestForm
 from admission.forms.request import LABELS
 from admission.models import AdmittedDuty, ExitRequest
+from admission.papers import papers_for
 from admission.presenting import (
     covered_words,
     day,
@@ -56,7 +57,7 @@ def page(request, record) -> dict:
         "duties": duties(record, user),
         "exits": exits(record, user),
         "steps": steps,
-        "papers": [],
+        "papers": papers_for(record, user),
         "clauses": filing.clauses(record.rulebook),
         **file.context(record, user),
     }
