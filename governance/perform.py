@@ -227,14 +227,16 @@ def run(record, move: Move):
     record.clean()
     record.save()
     clocks.apply(record, move, calendar)
-    if move.step.follow:
-        follow(move.step.follow(record, move), move)
+    later = follow(move.step.follow(record, move), move, record) if move.step.follow else []
     if numbered:
         number(record, move)
     trail.append(record, move)
     attachments.store(record, move)
     enlist(record, new=move.source == NEW)
     notices.of_move(record, move, calendar)
+    if later:  # what the record goes on to do itself comes after what it has done
+        follow(later, move)
+        record = fresh(record)
     return record
 
 
@@ -245,13 +247,18 @@ def number(record, move: Move) -> None:
     record.save(update_fields=["number", "terms"])
 
 
-def follow(steps: Iterable, move: Move) -> None:
-    """Do the steps that follow on other matters, in the name of the same actor and post.
+def follow(steps: Iterable, move: Move, own=None) -> list:
+    """Do the steps that follow, in the name of the same actor and post.
 
     Each is (matter, name, facts). Their states and conditions are checked as ever; who may do
-    them is settled by the step that they follow from.
+    them is settled by the step that they follow from. Those of the record `own` itself are left
+    to the caller and returned: their events come after the one of the step that is being done.
     """
+    later = []
     for matter, name, given in steps:
+        if own is not None and matter == own:
+            later.append((matter, name, given))
+            continue
         record = fresh(matter)
         step = step_of(record, name)
         adopt_rulebook(record, move.at)
@@ -259,6 +266,7 @@ def follow(steps: Iterable, move: Move) -> None:
         source = record.state if record.pk else NEW
         actor, post = (None, None) if step.automatic else (move.actor, move.post)
         run(record, Move(name, step, actor, post, move.at, source, given=given))
+    return later
 
 
 PARTIES = "SELECT unit_id FROM governance_party WHERE matter_type_id = %s AND matter_id = %s"

@@ -83,3 +83,13 @@ def test_temporary_help_and_a_report(scene):
     report = again(report)
     assert report.state == "referred"
     assert Referral.objects.get(matter_id=report.pk).unit == scene.department
+
+
+def test_the_trail_tells_the_steps_in_the_order_in_which_they_were_done(scene):
+    """A step that its own record goes on from comes before what follows it."""
+    request = scene.admitted()
+    told = list(request.events.order_by("id").values_list("step", "source", "target"))
+    states = [pair for _, *pair in told]
+    assert [source for source, _ in states] == ["", *(target for _, target in states[:-1])]
+    assert states[-1][1] == "in_force" == again(request).state
+    assert len(told) == again(request).version
