@@ -64,8 +64,20 @@ def decide(scene, matter, name: str, step="refuse", at=NOW, facts=WHY):
 # The forms, row by row ------------------------------------------------------------
 
 
-@pytest.mark.rule(*GX.values())
-@pytest.mark.rule(*JQ.values())
+@pytest.mark.rule(
+    "GX-准入表-03",
+    "GX-准入表-04",
+    "GX-准入表-05",
+    "GX-准入表-06",
+    "GX-准入表-07",
+    "GX-准入表-09",
+    "GX-准入表-11",
+    "GX-准入表-12",
+    "GX-准入表-13",
+)
+@pytest.mark.rule(
+    "JQ-准入表-03", "JQ-准入表-04", "JQ-准入表-05", "JQ-准入表-06", "JQ-准入表-07", "JQ-准入表-08"
+)
 @pytest.mark.parametrize(("preset", "rows"), [("guanxian-2019", GX), ("jiaoqu-2022", JQ)])
 def test_every_row_of_the_form_is_asked_for_in_its_order(calendar, preset, rows):
     scene = Scene(preset)
