@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from admission import ledgers
+from admission.papers import papers_for
 from admission.posts import DEPARTMENT, TOWNSHIP
 from admission.tones import state_tag
 from checklist import filing
@@ -122,6 +123,7 @@ def file_context(request, record, ledger) -> dict:
         "ledger": ledger,
         "clocks": [one for one in presentation.clocks_of(record, user) if one["running"]],
         "files": files,
+        "papers": papers_for(record, user),
         "trail": presentation.trail_of(record, user, request.GET.get("trail"), files),
         "trail_url": reverse("trail", args=presentation.place(record)),
         "steps": presentation.steps_for(record, user),
