@@ -152,7 +152,7 @@ def layout(form, book) -> Layout:
     for name in form.fields:
         if name.startswith(ELEMENT):
             found.elements.append(form[name])
-        elif name.removeprefix(SUPPORT) in form.kinds:
+        elif name.startswith(SUPPORT) and name.removeprefix(SUPPORT) in form.kinds:
             found.support.append(form[name])
     for key, binding in form.cases.items():
         clause = gates.clause_of(book, key)

@@ -92,8 +92,9 @@ class AdmissionRequest(Staged):
         return [self.number, self.name, self.content, self.reason]
 
     def concerned(self):
-        """The applicant and the department; the townships join as they are asked."""
-        return {self.owner_id, self.department_id} - {None}
+        """The applicant, and the department once it is asked; the townships join as they are."""
+        drafted = self.state in (self.State.NEW, self.State.DRAFT)
+        return {self.owner_id} if drafted else {self.owner_id, self.department_id} - {None}
 
     def is_own(self, user, role: str) -> bool:
         """Nobody reviews what the same person has filed or filed again."""

@@ -15,6 +15,7 @@ from governance.roles import Role
 from tests.admission.scene import NOW, OTHER, PRESETS, TOWN, Scene, again
 from tests.checklist.scene import PDF
 from tests.factories.governance import load_calendar, moment
+from tests.governance.visiting import visit
 
 pytestmark = pytest.mark.django_db
 LIST, NEW = "/admission/requests/", "/admission/requests/new/"
@@ -391,3 +392,11 @@ def test_a_form_that_comes_too_late_is_closed(scene):
     assert answer.status_code == 409 and field(page, "content") == "想改的内容"
     page = client_of(scene.clerk).get(f"/admission/requests/{record.pk}/edit/")
     assert page.status_code == 302
+
+
+def test_no_field_stands_twice(scene):
+    """A field that stood twice would be sent twice, and what was typed in the first be lost."""
+    for preset in (scene, Scene("jiaoqu-2022", ("郊区", "230811", "郊"))):
+        page = visit(preset.clerk).get("/admission/requests/new/").content.decode()
+        ids = re.findall(r'<(?:input|textarea|select)[^>]* id="(id_[^"]+)"', page)
+        assert "id_funds" in ids and len(ids) == len(set(ids))

@@ -11,7 +11,7 @@ from governance.models import Clock, Notice, Post
 from governance.perform import perform
 from governance.roles import Role
 from governance.steps import Forbidden, Invalid, Stale, StepClosed
-from tests.admission.scene import DEPARTMENT, NOW, OTHER, TOWN, Scene, again
+from tests.admission.scene import DEPARTMENT, NOW, OTHER, TOWN, Scene, again, papers
 from tests.factories.governance import load_calendar, moment
 from tests.governance.visiting import visit
 
@@ -528,3 +528,15 @@ def test_the_rules_hold_from_the_day_of_their_rulebook(scene):
     assert rulebooks.valid(scene.row, date(2020, 1, 1)).version == 1
     with pytest.raises(Exception, match="制度"):
         rulebooks.valid(scene.row, date(2019, 12, 31))
+
+
+@pytest.mark.rule("TX-准入-06")
+def test_a_draft_of_a_township_is_its_own_until_the_department_is_asked():
+    load_calendar()
+    scene = Scene("tongxin-2021")
+    own = scene.request(scene.unit(TOWN))
+    facts = scene.facts(TOWN, department=scene.department.pk)
+    draft = perform(own, "save_draft", actor=scene.town, at=NOW, facts=facts)
+    assert not AdmissionRequest.objects.visible_to(scene.clerk).exists()
+    perform(draft, "consult", actor=scene.town, at=NOW, facts=facts, files=papers())
+    assert AdmissionRequest.objects.visible_to(scene.clerk).get() == draft
