@@ -13,8 +13,9 @@ OVERSEERS = frozenset({Role.BIANBAN, Role.COUNTY})
 """Posts that see every matter under approval in their county: who receives, and who decides."""
 
 
-TOLD_OF_DELAY = frozenset({Role.PLATFORM, Role.DUCHA, Role.JIWEI})
-"""Posts that a ladder may tell of a broken promise: they read the file that it is about."""
+TOLD_OF_DELAY = frozenset({Role.PLATFORM, Role.DUCHA})
+"""Posts that a ladder tells of a broken promise, and that read the file it is about; 纪检监察 reads
+what was referred to it, and not before."""
 
 
 class Staged(Matter):
