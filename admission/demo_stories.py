@@ -51,6 +51,15 @@ def admitted(start: int, who: str, facts: dict, *clerks: str) -> list:
     ]  # fmt: skip
 
 
+def delivered(start: int, who: str, town: str, *kinds: str) -> list:
+    """What was promised to a township has come, one kind after the other."""
+    return [
+        (start, f"{10 + n}:05", f"{kind}.deliver", who,
+         {"town": town, "delivery": "已按承诺落实到位。", "delivered_on": start})
+        for n, kind in enumerate(kinds)
+    ]  # fmt: skip
+
+
 CARRIED = [
     *admitted(30, "nongye.clerk", request("农业普查入户登记(样例)", "T001 T101"),
               "qingquan.clerk", "jiazhen.clerk"),
@@ -67,6 +76,9 @@ CARRIED = [
     (13, "10:30", "funds.confirm", "qingquan.clerk", {}),
     (12, "16:00", "training.deliver", "nongye.clerk", {
         "town": "T001", "delivery": "集中培训普查员18人。", "delivered_on": 12, "hours": "6"}),
+    *delivered(11, "nongye.clerk", "T001", "staff", "technology", "conditions"),
+    *delivered(10, "nongye.clerk", "T101", "funds", "staff", "technology", "training",
+               "guidance", "conditions"),
     (8, "16:20", "duty.spend", "qingquan.clerk", {
         "amount": "4600", "day": 8, "purpose": "第一批普查员补助", "voucher": "支008"}),
     (5, "10:20", "duty.spend", "jiazhen.clerk", {
@@ -78,11 +90,15 @@ LAPSED = [
               "jiazhen.clerk"),
     (19, "10:00", "slip.issue", "nongye.clerk", {"town": "T101", "content": "请协助抽样测产。"}),
     (18, "11:00", "slip.receive", "jiazhen.clerk", {}),
+    *delivered(13, "nongye.clerk", "T101", "funds", "staff", "training", "guidance",
+               "conditions", "technology"),
 ]  # fmt: skip
 LEAVING = [
     *admitted(29, "shuili.clerk", request("农村饮水安全入户核查(样例)", "T103"), "liulin.clerk"),
     (19, "11:00", "slip.issue", "shuili.clerk", {"town": "T103", "content": "请协助入户核查。"}),
     (18, "14:40", "slip.receive", "liulin.clerk", {}),
+    *delivered(9, "shuili.clerk", "T103", "funds", "staff", "training", "guidance",
+               "conditions", "technology"),
     (3, "10:00", "exit", "shuili.clerk", {
         "townships": "T103", "ground": "任务完成", "reason": "入户核查已全部完成并通过验收。",
         "contact": "潘红", "phone": "0635-0000013"}),
