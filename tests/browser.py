@@ -29,7 +29,8 @@ AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 # it), and at the top of the page for some frames on end.
 STILL_FRAMES, MOST_FRAMES = 6, 1200
 STAND_STILL = """async ([still, most]) => {
-  const frame = () => new Promise(requestAnimationFrame);
+  // A page that is not being drawn gets no frames; waiting for one would never end.
+  const frame = () => new Promise((go) => { requestAnimationFrame(go); setTimeout(go, 100); });
   const moving = () => document.getAnimations().some((one) =>
     one.playState === "running" && one.effect.getComputedTiming().iterations !== Infinity);
   const swapping = ".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added";
