@@ -27,27 +27,17 @@ AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 # What is measured stands still: loaded, its fonts drawn, no swap under way (a step's panel scrolls
 # itself into view only once its swap has settled, and then the sticky bar covers what lies below
 # it), and at the top of the page for some frames on end.
-STILL_FRAMES, MOST_FRAMES = 6, 1200
-STAND_STILL = """async ([still, most]) => {
-  // A page that is not being drawn gets no frames; waiting for one would never end.
-  const frame = () => new Promise((go) => { requestAnimationFrame(go); setTimeout(go, 100); });
-  const moving = () => document.getAnimations().some((one) =>
+STILL_LOOKS, MOST_LOOKS = 4, 200
+LOOK = """() => {
+  window.scrollTo({ top: 0, behavior: "instant" });
+  const moving = document.getAnimations().some((one) =>
     one.playState === "running" && one.effect.getComputedTiming().iterations !== Infinity);
   const swapping = ".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added";
-  const shape = () => [...document.querySelectorAll("a, button, input, select, textarea, summary")]
-    .map((node) => Object.values(node.getBoundingClientRect().toJSON()).join())
-    .concat(scrollX, scrollY).join(" ");
-  await document.fonts.ready;
-  let before = "", calm = 0;
-  for (let frames = 0; frames < most && calm < still; frames += 1) {
-    window.scrollTo({ top: 0, behavior: "instant" });
-    await frame();
-    const now = shape();
-    const busy = document.readyState !== "complete" || document.querySelector(swapping) || moving();
-    calm = !busy && now === before && scrollY === 0 ? calm + 1 : 0;
-    before = now;
-  }
-  return calm >= still;
+  const busy = document.readyState !== "complete" || document.fonts.status !== "loaded"
+    || document.querySelector(swapping) !== null || moving || scrollY !== 0;
+  const shape = [...document.querySelectorAll("a, button, input, select, textarea, summary")]
+    .map((node) => Object.values(node.getBoundingClientRect().toJSON()).join()).join(" ");
+  return [busy, shape];
 }"""
 
 # Playwright's synchronous interface runs an event loop in this thread; Django would refuse.
@@ -134,19 +124,24 @@ def stand_still(page) -> None:
 
     What the sticky bar happens to cover would count as too small to touch, and so would what is
     still being laid out. A click may have led to another page meanwhile: then that one is waited
-    for.
+    for. Asked from here, look by look: a page without scripts has neither frames nor timers.
     """
-    for _ in range(5):
-        page.wait_for_load_state("load")
+    page.wait_for_load_state("load")
+    before, calm = None, 0
+    for _ in range(MOST_LOOKS):
         try:
-            still = page.evaluate(STAND_STILL, [STILL_FRAMES, MOST_FRAMES])
+            busy, shape = page.evaluate(LOOK)
         except Error as problem:
             if "context was destroyed" not in problem.message:
                 raise
-            continue
-        assert still, f"{page.url} never stands still"
-        return
-    raise AssertionError(f"{page.url} leads from page to page")
+            page.wait_for_load_state("load")
+            busy, shape = True, None
+        calm = calm + 1 if not busy and shape == before else 0
+        if calm >= STILL_LOOKS:
+            return
+        before = shape
+        page.wait_for_timeout(25)
+    raise AssertionError(f"{page.url} never stands still")
 
 
 class Watch:
