@@ -3,11 +3,8 @@
 from django.apps import apps
 from django.utils import timezone
 
-from governance.chains import opening, voided
+from governance.chains import voided
 from governance.models import Unit
-from governance.steps import Forbidden
-
-__all__ = ["voided"]
 
 FIELDS = (
     *("kind", "department", "name", "applied_on", "reason", "contact", "phone", "whole_county"),
@@ -122,20 +119,19 @@ def consulted(request, at) -> bool:
     return request.consultation > 0 and answered(request, at)
 
 
+def begun(matter, move) -> None:
+    """The day of filing and a new round of stages, of a request or an exit."""
+    matter.round += 1
+    matter.raised_at, matter.raised_by = move.at, move.actor
+    matter.applied_on, matter.answer = timezone.localdate(move.at), ""
+
+
 def filed(request, move) -> None:
-    """The day of filing, the agreement reached, and a new round of stages."""
-    request.round += 1
-    request.raised_at, request.raised_by = move.at, move.actor
-    request.applied_on = timezone.localdate(move.at)
+    """Filing adds to the request the agreement that was reached."""
+    begun(request, move)
     for name in ("agreement", "gate_note"):
         if name in move.given:
             setattr(request, name, move.given[name])
-    request.answer = ""
-
-
-def opened(request, move):
-    """The first stages of the chain."""
-    return opening(request)
 
 
 def dropped(request, move):
@@ -145,41 +141,7 @@ def dropped(request, move):
         yield opinion, "void", {}
 
 
-def not_ones_own(request, move) -> None:
-    """Nobody concludes on what the same person has filed.
-
-    Raises:
-        Forbidden: the actor has filed it.
-    """
-    if request.is_own(move.actor, move.post.role):
-        raise Forbidden("不能审批自己提交的事项,请由其他人员办理。", move.step.clause)
-
-
 # Approval and effect --------------------------------------------------------
-
-
-def approved(request, move) -> None:
-    """The day and the paper of the deciding stage."""
-    last = request.current().filter(state="agreed").order_by("-order", "-decided_at").first()
-    request.approved_on = last.decided_on if last else timezone.localdate(move.at)
-    request.approval_document = last.document_number if last else ""
-
-
-def waits_for_filing(request) -> bool:
-    """Whether nothing takes effect before it was filed above (decision 4)."""
-    return request.rulebook.value("admission.filing") == "before_effect"
-
-
-def after_approval(request, move):
-    """In force at once, unless it must be filed above before."""
-    if not waits_for_filing(request):
-        yield request, "take_effect", {}
-
-
-def after_chain(request, move):
-    """The whole chain is done: what waited for the filing is in force."""
-    if request.state == request.State.APPROVED:
-        yield request, "take_effect", {}
 
 
 def in_force(request, move) -> None:
@@ -224,16 +186,6 @@ def effect_words(request, move) -> str:
     return f"批准表号{request.number},覆盖{len(request.covers)}个乡镇(街道)"
 
 
-def reason_words(request, move) -> str:
-    """The trail's sentence."""
-    return move.given["reason"]
-
-
-def owner(request) -> list[int]:
-    """The unit that has applied."""
-    return [request.owner_id]
-
-
 def townships(request) -> list[int]:
     """Whoever was asked in the last consultation."""
     return list(request.opinions_now().values_list("unit_id", flat=True))
@@ -245,11 +197,6 @@ def townships(request) -> list[int]:
 def asked_unit(opinion) -> list[int]:
     """Who is asked."""
     return [opinion.unit_id]
-
-
-def opinion_owner(opinion) -> list[int]:
-    """Who has asked."""
-    return [opinion.owner_id]
 
 
 def still_asking(opinion, at) -> bool:

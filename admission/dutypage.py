@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from django.urls import reverse
 from django.utils import timezone
 
 from admission import ledgers
 from admission.carrying import midnight
 from admission.models import ExitRequest, Slip
-from admission.tones import fact, state_tag, url_of, yuan
-from checklist.presenting import name_of
+from admission.presenting import state_tag, yuan
 from governance import presentation
 from governance.presentation import Mark, progress_line
+from governance.presenting import fact, name_of
 from governance.wording import cn_date
 
 ENTRIES = 50
@@ -145,14 +146,13 @@ def steps(duty, user, found: list[dict]) -> list[dict]:
     mine = any(p.unit_id == duty.department_id and p.role in roles for p in user.posts_held())
     if not mine or duty.state == "ended":
         return found
-    before, after = [], []
+    before = []
     if duty.state in ("pending", "active"):
         tone = "primary" if duty.state == "pending" else "normal"
-        url = f"{url_of('slip_new')}?duty={duty.pk}"
-        before.append(way("issue", "开具交办单", tone, "GX-准入-12", url))
-    if exit_new := url_of("exit_new"):
-        after.append(way("exit", "申请退出", "quiet", "GX-准入-15", f"{exit_new}?duty={duty.pk}"))
-    return before + found + after
+        slip = f"{reverse('admission:slip_new')}?duty={duty.pk}"
+        before.append(way("issue", "开具交办单", tone, "GX-准入-12", slip))
+    leave = f"{reverse('admission:exit_new')}?duty={duty.pk}"
+    return [*before, *found, way("exit", "申请退出", "quiet", "GX-准入-15", leave)]
 
 
 def way(name: str, label: str, tone: str, clause: str, url: str) -> dict:

@@ -8,12 +8,13 @@ from admission import leaving
 from admission.chainpage import File, file_of, own_stage_steps, station, written
 from admission.models import AdmittedDuty
 from admission.papers import papers_for
-from admission.presenting import day, name_of, names_of, state_tag, tag, term_words
+from admission.presenting import names_of, state_tag, term_words
 from admission.requestpage import first_at
 from governance import presentation
 from governance.models import Unit
 from governance.presentation import Mark, progress_line
-from governance.wording import cn_date
+from governance.presenting import name_of, tag
+from governance.wording import cn_date, date_words
 
 WRITING = ("resubmit", "file", "save_draft")
 STOPPED = ("refused", "withdrawn")
@@ -56,7 +57,7 @@ def opened(record, names: dict[int, str]) -> dict | None:
     """Why a file that nobody has applied for stands open, and what follows from it."""
     towns = "、".join(names.values())
     if record.origin == "lapsed":
-        last = day(record.request.ends_on)
+        last = date_words(record.request.ends_on)
         text = (
             f"“{record.request.name}”的工作时限至{last}期满,系统自动开启退出。"
             f"自次日起{towns}不再承接该事项;{name_of(record.owner)}须在限期内提出退出申请,"
@@ -76,7 +77,7 @@ def facts(record, names: dict[int, str]) -> list[dict]:
     """What the county's paper asks for."""
     rows = [
         {"label": "申请单位", "value": record.owner},
-        {"label": "申请时间", "value": day(record.applied_on)},
+        {"label": "申请时间", "value": date_words(record.applied_on)},
         {"label": "退出乡镇", "value": "、".join(names.values())},
         {"label": "退出情形", "value": record.ground},
         {"label": "退出理由", "value": record.reason, "pre": True},
@@ -91,7 +92,7 @@ def facts(record, names: dict[int, str]) -> list[dict]:
 def effective(record) -> str:
     """From which day the townships are free."""
     if record.effective_on:
-        return day(record.effective_on)
+        return date_words(record.effective_on)
     return "" if record.state in ("new", "draft") else "告知各方当日"
 
 

@@ -60,11 +60,6 @@ def paid_words(help, move) -> str:
     return f"支付{help.paid:,.2f}元"
 
 
-def owner(help) -> list[int]:
-    """Who asks for help."""
-    return [help.owner_id]
-
-
 def township(help) -> list[int]:
     """Who helps."""
     return [help.unit_id]

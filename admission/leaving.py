@@ -6,12 +6,10 @@ from django.utils import timezone
 
 from admission.carrying import exit_of, midnight
 from admission.posts import APPLICANTS
-from governance.chains import office, opening, voided
+from governance.chains import office
 from governance.lengths import Length
 from governance.roles import Role
 from governance.steps import Start
-
-__all__ = ["voided"]
 
 FIELDS = ("request", "covers", "ground", "reason", "contact", "phone", "effective_on")
 TOLD = frozenset({*APPLICANTS, Role.BIANBAN, Role.SIFA, Role.COUNTY, Role.MEETING_OFFICE})
@@ -23,18 +21,6 @@ def fill(exit, move) -> None:
     for name in FIELDS:
         if name in move.given:
             setattr(exit, name, move.given[name])
-
-
-def filed(exit, move) -> None:
-    """The day of filing and a new round of stages."""
-    exit.round += 1
-    exit.raised_at, exit.raised_by = move.at, move.actor
-    exit.applied_on, exit.answer = timezone.localdate(move.at), ""
-
-
-def opened(exit, move):
-    """The first stages of the chain."""
-    return opening(exit)
 
 
 def is_due(exit) -> bool:
@@ -58,25 +44,6 @@ def still_over(exit, move):
     if duties:
         covers = [duty.unit_id for duty in duties]
         yield exit_of(duties[0], covers, "lapsed", f"退出申请未获批准:{exit.answer}")
-
-
-def approved(exit, move) -> None:
-    """The day and the paper of the deciding stage."""
-    last = exit.current().filter(state="agreed").order_by("-order", "-decided_at").first()
-    exit.approved_on = last.decided_on if last else timezone.localdate(move.at)
-    exit.approval_document = last.document_number if last else ""
-
-
-def after_approval(exit, move):
-    """Everybody is told at once, unless it must be filed above before (decision 4)."""
-    if exit.rulebook.value("exit.filing") != "before_effect":
-        yield exit, "notify", {}
-
-
-def after_chain(exit, move):
-    """The whole chain is done: now what waited for the filing takes its course."""
-    if exit.state == exit.State.APPROVED:
-        yield exit, "notify", {}
 
 
 def notified(exit, move) -> None:
@@ -120,19 +87,9 @@ def origin_words(exit, move) -> str:
     return f"{exit.get_origin_display()}:{exit.reason[:100]}"
 
 
-def reason_words(exit, move) -> str:
-    """The trail's sentence."""
-    return move.given["reason"]
-
-
 def notice_words(exit, move) -> str:
     """The trail's sentence."""
     return f"{exit.title},自{exit.effective_on:%Y年%-m月%-d日}起"
-
-
-def owner(exit) -> list[int]:
-    """The unit that has applied."""
-    return [exit.owner_id]
 
 
 def townships(exit) -> list[int]:

@@ -12,11 +12,10 @@ from django.utils import timezone
 from admission.ledger_filters import DutyFilter, HandDownFilter, HelpFilter, SlipFilter
 from admission.models import AdmittedDuty, HandDown, Slip, Support, TemporaryHelp
 from admission.posts import APPLICANTS, DEPARTMENT, REVIEWERS, TAKING_PART, TOWNSHIP
-from admission.tones import state_tag, yuan
-from checklist.presenting import name_of
+from admission.presenting import state_tag, yuan
 from checklist.registers import Column, Register, day, look_of, moment
 from governance.models import Clock
-from governance.presenting import clock_view
+from governance.presenting import clock_view, name_of
 from governance.roles import Role
 from governance.wording import cn_date
 

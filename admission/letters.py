@@ -5,11 +5,11 @@ from __future__ import annotations
 from admission import printing
 from admission.models import AdmissionRequest, ExitRequest, Slip, TownshipOpinion
 from admission.models.states import Attitude, Outcome, RequestState, SlipState, Term
-from checklist.approval_forms import day
 from checklist.printing import grounds_of, in_letter, offices
 from governance.models import Clock, Event, Unit
 from governance.papers import Cell, Paper, Table, Text, head, row
 from governance.roles import Role
+from governance.wording import date_words
 
 OUTCOMES = {
     Outcome.PURCHASE: "该事项不适合通过准入方式进入,你单位难以完成或者履职成本过高的,"
@@ -21,7 +21,7 @@ OUTCOMES = {
 def time_words(term: str, starts_on, ends_on) -> str:
     """How long, in words."""
     if term == Term.STAGE:
-        return f"阶段性,从{day(starts_on)}到{day(ends_on)}"
+        return f"阶段性,从{date_words(starts_on)}到{date_words(ends_on)}"
     return "常规性,长期" if term else ""
 
 
@@ -63,7 +63,7 @@ def consult_paper(opinion: TownshipOpinion) -> Paper:
             *printing.facts("二、专项说明", list(request.elements.items())),
             *printing.supports(request),
             Text(f"联系人:{request.contact},联系电话:{request.phone}。"),
-            Text(f"{request.owner.name}(印章)\n{day(event.at) if event else ''}", "right"),
+            Text(f"{request.owner.name}(印章)\n{date_words(event.at) if event else ''}", "right"),
             Text("附:意见回执", "annex"),
             answer_slip(opinion),
         ),
@@ -76,7 +76,7 @@ def answer_slip(opinion: TownshipOpinion) -> Table:
     said = opinion.attitude if opinion.answered_on else ""
     boxes = [f"{printing.TICK[said == key]} {words}" for key, words in Attitude.choices]
     text = opinion.text if said else ""
-    closing = f"(印章)  {day(opinion.answered_on) or '    年    月    日'}"
+    closing = f"(印章)  {date_words(opinion.answered_on) or '    年    月    日'}"
     return Table(
         (
             row(head("答复单位"), opinion.unit.name),
@@ -108,7 +108,7 @@ def refusal_paper(request: AdmissionRequest) -> Paper:
         blocks=(
             Text(f"{request.owner.name}:", "to"),
             Text(
-                f"你单位{day(request.applied_on)}提出的准入申请({request.number},"
+                f"你单位{date_words(request.applied_on)}提出的准入申请({request.number},"
                 f"{request.name})收悉。经审核,依据{clause},决定不予准入。"
             ),
             Text("一、理由", "h1"),
@@ -117,7 +117,7 @@ def refusal_paper(request: AdmissionRequest) -> Paper:
             *map(Text, notes),
         ),
         signer="\n".join(signers),
-        date=day(event.at) if event else "",
+        date=date_words(event.at) if event else "",
     )
 
 
@@ -136,11 +136,11 @@ def slip_paper(slip: Slip) -> Paper:
     duty = slip.duty
     own = slip.channel == Slip.Channel.PLATFORM
     request = duty.request if duty else None
-    approved = day(request.approved_on) if request else ""
+    approved = date_words(request.approved_on) if request else ""
     term = time_words(duty.term, duty.starts_on, duty.ends_on) if duty else ""
     contact = f"{request.contact} {request.phone}" if request else ""
     done = last_event(slip, "receive", "decline", "recall")
-    closing = f"{done.actor_name}    {day(done.at)}" if done else "    年    月    日"
+    closing = f"{done.actor_name}    {date_words(done.at)}" if done else "    年    月    日"
     result = {SlipState.ISSUED: "", SlipState.DECLINED: f"拒收。理由:{slip.reason}"}
     words = result.get(slip.state, slip.get_state_display())
     event = last_event(slip, "issue", "register")
@@ -158,7 +158,7 @@ def slip_paper(slip: Slip) -> Paper:
         number=slip.number,
         blocks=(Table(table, (20, 30, 20, 30)),),
         signer=slip.owner.name,
-        date=day(event.at) if event else "",
+        date=date_words(event.at) if event else "",
         foot="凭批准表号交办;没有批准表号的,乡镇(街道)可以拒收。",
         small=True,
     )
@@ -177,10 +177,10 @@ def notice_paper(leave: ExitRequest, unit: Unit) -> Paper:
         Text(f"{unit.name}:", "to"),
         Text(
             f"“{request.name}”(批准表号{request.number})因{leave.ground or '情况变化'},"
-            f"依据{clause}申请退出,已于{day(leave.approved_on)}获批准{number}。"
+            f"依据{clause}申请退出,已于{date_words(leave.approved_on)}获批准{number}。"
         ),
         Text(
-            f"自{day(leave.effective_on)}起,{names}不再承接该事项。各方应当做好资料交接、经费结算"
+            f"自{date_words(leave.effective_on)}起,{names}不再承接该事项。各方应当做好资料交接、经费结算"
             "和后续工作衔接。"
         ),
         Text("特此告知。"),
@@ -190,5 +190,5 @@ def notice_paper(leave: ExitRequest, unit: Unit) -> Paper:
         number=leave.number,
         blocks=blocks,
         signer=leave.owner.name,
-        date=day(leave.notified_on),
+        date=date_words(leave.notified_on),
     )

@@ -4,64 +4,86 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from governance import presenting
 from governance.models import Unit
+from governance.presenting import tag
+from governance.wording import date_words
 
-# state: (tone of its tag, icon). A status is always word + icon, colour only helps.
-REQUEST = {
-    "draft": ("line", "edit"),
-    "consulting": ("amber", "soon"),
-    "reviewing": ("blue", "ok"),
-    "returned": ("amber", "back"),
-    "approved": ("violet", "stamp"),
-    "in_force": ("green", "met"),
-    "refused": ("red", "close"),
-    "diverted": ("violet", "swap"),
-    "withdrawn": ("", "stopped"),
-}
-EXIT = {
-    "draft": ("amber", "edit"),
-    "reviewing": ("blue", "ok"),
-    "returned": ("amber", "back"),
-    "approved": ("violet", "stamp"),
-    "notified": ("violet", "bell"),
-    "done": ("green", "met"),
-    "refused": ("red", "close"),
-    "withdrawn": ("", "stopped"),
-}
-DUTY = {
-    "pending": ("amber", "soon"),
-    "active": ("blue", "ok"),
-    "lapsed": ("red", "late"),
-    "ended": ("", "stopped"),
-}
-OPINION = {
-    "asked": ("amber", "soon"),
-    "answered": ("green", "check"),
-    "noted": ("violet", "flag"),
-    "void": ("", "stopped"),
+TONES = {
+    "townshipopinion": {
+        "asked": ("amber", "soon"),
+        "answered": ("green", "check"),
+        "noted": ("violet", "flag"),
+        "void": ("", "stopped"),
+    },
+    "admissionrequest": {
+        "draft": ("line", "edit"),
+        "consulting": ("amber", "soon"),
+        "reviewing": ("blue", "ok"),
+        "returned": ("amber", "back"),
+        "approved": ("violet", "stamp"),
+        "in_force": ("green", "met"),
+        "refused": ("red", "close"),
+        "diverted": ("violet", "swap"),
+        "withdrawn": ("", "stopped"),
+    },
+    "admittedduty": {
+        "pending": ("amber", "soon"),
+        "active": ("green", "ok"),
+        "lapsed": ("red", "late"),
+        "ended": ("", "stopped"),
+    },
+    "support": {
+        "promised": ("amber", "soon"),
+        "delivered": ("blue", "ok"),
+        "confirmed": ("green", "met"),
+        "dropped": ("", "stopped"),
+    },
+    "slip": {
+        "issued": ("amber", "soon"),
+        "received": ("green", "met"),
+        "declined": ("red", "close"),
+        "recalled": ("", "back"),
+    },
+    "temporaryhelp": {
+        "proposed": ("amber", "soon"),
+        "meeting": ("violet", "meeting"),
+        "agreed": ("blue", "ok"),
+        "paid": ("blue", "stamp"),
+        "done": ("green", "met"),
+        "declined": ("red", "close"),
+        "cancelled": ("", "stopped"),
+    },
+    "handdown": {
+        "reported": ("amber", "soon"),
+        "ordered": ("red", "warn"),
+        "answered": ("blue", "ok"),
+        "closed": ("green", "met"),
+        "dismissed": ("", "minus"),
+        "referred": ("red", "flag"),
+        "withdrawn": ("", "back"),
+    },
+    "exitrequest": {
+        "draft": ("amber", "edit"),
+        "reviewing": ("blue", "ok"),
+        "returned": ("amber", "back"),
+        "approved": ("violet", "stamp"),
+        "notified": ("violet", "bell"),
+        "done": ("green", "met"),
+        "refused": ("red", "close"),
+        "withdrawn": ("", "stopped"),
+    },
 }
 ATTITUDE = {
     "agree": ("green", "check"),
     "disagree": ("red", "close"),
     "comment": ("amber", "edit"),
 }
-TONES = {
-    "admissionrequest": REQUEST,
-    "exitrequest": EXIT,
-    "admittedduty": DUTY,
-    "townshipopinion": OPINION,
-}
-
-
-def tag(text: str, tone: str = "", icon: str = "") -> dict:
-    """A tag for ui/tag.html."""
-    return {"text": text, "tone": tone, "icon": icon}
 
 
 def state_tag(record) -> dict:
-    """The state of a record as a tag."""
-    tones = TONES.get(record._meta.model_name, {})
-    return tag(record.get_state_display(), *tones.get(record.state, ("", "ok")))
+    """The state of any record of this app."""
+    return presenting.state_tag(record, TONES)
 
 
 def opinion_tag(opinion) -> dict:
@@ -69,11 +91,6 @@ def opinion_tag(opinion) -> dict:
     if opinion.state == "answered" and opinion.attitude:
         return tag(opinion.get_attitude_display(), *ATTITUDE[opinion.attitude])
     return state_tag(opinion)
-
-
-def name_of(unit) -> str:
-    """A unit in short."""
-    return unit.short_name or unit.name
 
 
 def names_of(ids: Iterable[int]) -> dict[int, str]:
@@ -90,16 +107,18 @@ def covered_words(record, names: dict[int, str]) -> str:
     return "、".join(name for pk, name in names.items() if pk in wanted)
 
 
-def day(value) -> str:
-    """A day in words."""
-    return f"{value.year}年{value.month}月{value.day}日" if value else ""
+def yuan(value) -> str:
+    """An amount as a person reads it: 20,000 元, cents only where there are any."""
+    if value is None:
+        return "—"
+    return f"{value:,.0f} 元" if value == int(value) else f"{value:,.2f} 元"
 
 
 def term_words(record) -> str:
     """阶段性 with its days, 常规性 with its first day if there is one."""
     if not record.term:
         return ""
-    first, last = day(record.starts_on), day(record.ends_on)
+    first, last = date_words(record.starts_on), date_words(record.ends_on)
     if record.term == "stage":
         return f"阶段性,{first}至{last}" if first or last else "阶段性"
     return f"常规性,自{first}起" if first else "常规性,长期"

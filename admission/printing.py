@@ -9,9 +9,10 @@ from admission.gates import schema
 from admission.models import AdmissionRequest, ExitRequest
 from admission.models.states import Term
 from checklist import approval_forms as forms
-from checklist.approval_forms import BLANK_DAY, WIDTHS, day
+from checklist.approval_forms import BLANK_DAY, WIDTHS
 from governance.models import Unit
 from governance.papers import Cell, Paper, Table, Text, head, row
+from governance.wording import date_words
 
 OWN = ("save_draft", "consult", "file", "resubmit")
 """Steps that bring the applicant's evidence."""
@@ -157,7 +158,8 @@ def span_of(request: AdmissionRequest) -> str:
     """从…到…, blank where the duty has no end."""
     if request.term != Term.STAGE:
         return f"从{BLANK_DAY}\n到{BLANK_DAY}"
-    return f"从 {day(request.starts_on) or BLANK_DAY}\n到 {day(request.ends_on) or BLANK_DAY}"
+    first, last = date_words(request.starts_on), date_words(request.ends_on)
+    return f"从 {first or BLANK_DAY}\n到 {last or BLANK_DAY}"
 
 
 def opinion_rows(request: AdmissionRequest) -> tuple:
@@ -185,7 +187,7 @@ def consultation(request: AdmissionRequest) -> str:
             words = f"逾期未答复(申请单位说明:{one.text})"
         elif one.answered_on:
             said = f",{one.text}" if one.text else ""
-            words = f"{one.get_attitude_display()}{said}({day(one.answered_on)})"
+            words = f"{one.get_attitude_display()}{said}({date_words(one.answered_on)})"
         else:
             words = "尚未答复"
         found.append(f"{one.unit.short_name}:{words}")
@@ -212,7 +214,7 @@ def supports(request: AdmissionRequest) -> list:
     kinds = schema().fields["admission.support"].choices
     told = [(f"{kinds.get(key, key)}保障", words) for key, words in request.support.items()]
     if request.support_due_on:
-        told.append(("落实日期", day(request.support_due_on)))
+        told.append(("落实日期", date_words(request.support_due_on)))
     return facts("保障措施", told)
 
 
@@ -236,7 +238,7 @@ def exit_paper(leave: ExitRequest, place: int | None = None) -> Paper:
     told = [
         ("准入批准表号", request.number),
         ("退出乡镇", "、".join(names)),
-        ("拟退出日", day(leave.effective_on)),
+        ("拟退出日", date_words(leave.effective_on)),
         ("来源", leave.get_origin_display()),
         ("依据材料", forms.files_of(leave)),
     ]

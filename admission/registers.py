@@ -10,11 +10,11 @@ from django.urls import reverse
 from admission import gates
 from admission.filters import ENDED, ExitFilter, RequestFilter
 from admission.models import AdmissionRequest, ExitRequest
-from admission.presenting import covered_words, name_of, names_of, state_tag, term_words
+from admission.presenting import covered_words, names_of, state_tag, term_words
 from checklist import registers
 from checklist.registers import Column, day
 from governance.models import Clock, Stage
-from governance.presenting import clock_view
+from governance.presenting import clock_view, name_of
 from governance.wording import cn_date
 
 __all__ = ["EXITS", "REQUESTS", "AdmissionRegister"]

@@ -10,20 +10,12 @@ from admission.forms import RequestForm
 from admission.forms.request import LABELS
 from admission.models import AdmittedDuty, ExitRequest
 from admission.papers import papers_for
-from admission.presenting import (
-    covered_words,
-    day,
-    name_of,
-    names_of,
-    opinion_tag,
-    state_tag,
-    tag,
-    term_words,
-)
+from admission.presenting import covered_words, names_of, opinion_tag, state_tag, term_words
 from governance import presentation
 from governance.models import Event
 from governance.presentation import Mark, progress_line
-from governance.wording import cn_date
+from governance.presenting import name_of, tag
+from governance.wording import cn_date, date_words
 
 WRITING = ("resubmit", "consult", "save_draft")
 """Steps whose form is the page on which a request is written."""
@@ -94,7 +86,7 @@ def sections(record, names: dict[int, str]) -> list[dict]:
     paper = [
         row("申请单位", record.owner),
         row("交办部门", record.department if record.department_id != record.owner_id else ""),
-        row("申请时间", day(record.applied_on)),
+        row("申请时间", date_words(record.applied_on)),
         row("name", record.name),
         row("reason", record.reason, True),
         row("contact", record.contact),
@@ -109,7 +101,7 @@ def sections(record, names: dict[int, str]) -> list[dict]:
     kinds = gates.schema().fields["admission.support"].choices
     support = [row(kinds.get(kind, kind), text, True) for kind, text in record.support.items()]
     if support:
-        support.append(row("support_due_on", day(record.support_due_on)))
+        support.append(row("support_due_on", date_words(record.support_due_on)))
     parts = [row(name, text, True) for name, text in record.elements.items()]
     found = [
         {"title": "申请内容", "rows": paper},

@@ -11,9 +11,9 @@ from django.db.models import Exists, OuterRef, Q, prefetch_related_objects
 from admission import filing
 from admission.models import AdmissionRequest, ExitRequest, TownshipOpinion
 from admission.posts import APPLICANTS, DEPARTMENT, TOWNSHIP
-from admission.presenting import name_of
 from governance.models import Clock, Stage
 from governance.models.stage import REVIEWERS
+from governance.presenting import name_of
 
 SHOWN = 20
 

@@ -11,13 +11,15 @@ from checklist.intake.layouts import LABELS
 from checklist.intake.rows import TEXT_FIELDS
 from checklist.models import Cause, Edition
 from checklist.models.states import ENDED, Kind
-from checklist.presenting import name_of, state_tag
+from checklist.presenting import state_tag
 from governance import presentation, stages
 from governance.chains import CLERICAL
 from governance.lengths import Length
 from governance.models import Stage
 from governance.presentation import Mark, progress_line
+from governance.presenting import name_of
 from governance.roles import Role
+from governance.wording import date_words
 
 WRITING = ("resubmit", "file", "save_draft")
 """Steps whose form is the page on which an application is written."""
@@ -100,10 +102,10 @@ def facts(record) -> list[dict]:
     rows = [
         {"label": "申请单位", "value": record.owner},
         {"label": "经办人", "value": record.raised_by},
-        {"label": "事由发生日", "value": day(record.cause_on)},
+        {"label": "事由发生日", "value": date_words(record.cause_on)},
     ]
     if record.known_on:
-        rows.append({"label": "知悉日", "value": day(record.known_on)})
+        rows.append({"label": "知悉日", "value": date_words(record.known_on)})
     if record.ground_text:
         rows.append({"label": "情形说明", "value": record.ground_text, "pre": True})
     rows.append({"label": "论证说明", "value": record.argument, "pre": True})
@@ -116,11 +118,6 @@ def flow(record) -> dict:
     """The run flow that the application brings, drawn."""
     rows = flowcharts.rows_from(record.flow)
     return {"rows": rows, "drawings": flowcharts.drawings(rows, record.name)}
-
-
-def day(value) -> str:
-    """A day in words."""
-    return f"{value.year}年{value.month}月{value.day}日" if value else ""
 
 
 def stale(record) -> str:

@@ -10,16 +10,11 @@ from dataclasses import dataclass
 from governance import chains, stages
 from governance.models import Attachment, Unit
 from governance.papers import Cell, Line, Paper, Table, Text, clean, head, row
-from governance.wording import cn_date
+from governance.wording import date_words
 
 BLANK_DAY = "    年    月    日"
 WIDTHS = (22, 28, 20, 30)
 DIGITS = "零一二三四五六七八九"
-
-
-def day(value) -> str:
-    """A date in words; nothing where there is none."""
-    return cn_date(value) if value else ""
 
 
 def cn_number(number: int) -> str:
@@ -40,7 +35,7 @@ def rank(county: Unit) -> str:
 
 def first_line(unit: Unit, applied) -> Line:
     """The line above a form (GX-准入表-01, 02)."""
-    return Line(f"申请单位(盖章):{unit.name}", f"申请时间:{day(applied) or BLANK_DAY}")
+    return Line(f"申请单位(盖章):{unit.name}", f"申请时间:{date_words(applied) or BLANK_DAY}")
 
 
 def files_of(record, *steps: str) -> str:
@@ -87,12 +82,12 @@ def opinion_row(label: str, found: Sequence[dict]) -> tuple[Cell, ...]:
     else:
         text = "\n".join(
             f"{one['record'].unit.name}:{said(one)}\n    签字:{one['record'].signer}"
-            f"  {day(one['record'].decided_on)}"
+            f"  {date_words(one['record'].decided_on)}"
             for one in done
         )
         signer = ""
     days = [one["record"].decided_on for one in done] if len(done) == len(found) else []
-    closing = f"{signer}    {day(max(days))}".strip() if days else BLANK_DAY
+    closing = f"{signer}    {date_words(max(days))}".strip() if days else BLANK_DAY
     return row(head(label), Cell(text, span=3, tall=True, sign=closing))
 
 
@@ -115,7 +110,7 @@ def stage_row(stage: dict) -> tuple[Cell, ...]:
         unit = record.unit.name if record else ""
         return row(stage["label"], unit, Cell("", tall=True), "", "", "")
     opinion = clean(f"{record.get_state_display()}。{record.opinion}").strip()
-    signed = (record.signer, day(record.decided_on), record.document_number)
+    signed = (record.signer, date_words(record.decided_on), record.document_number)
     return row(stage["label"], record.unit.name, opinion, *signed)
 
 

@@ -2,11 +2,10 @@
 
 from checklist.models.cause import Cause
 from checklist.models.states import AWAITING, DECIDED, ENDED, Kind
-from governance.chains import opening, voided
+from governance.chains import voided
 from governance.models import Post
 from governance.models.stage import APPLICANTS
 from governance.roles import Role
-from governance.steps import Forbidden
 
 __all__ = ["APPLICANTS"]
 
@@ -41,16 +40,6 @@ def filed(application, move) -> None:
     application.raised_at = move.at
     if not application.by_authority:
         application.raised_by = move.actor
-
-
-def not_ones_own(application, move) -> None:
-    """Nobody receives what the same person has filed.
-
-    Raises:
-        Forbidden: the actor has filed it.
-    """
-    if application.is_own(move.actor, move.post.role):
-        raise Forbidden("不能受理自己提交的申请,请由其他人员办理。", move.step.clause)
 
 
 # Follow-up steps ------------------------------------------------------------
@@ -122,11 +111,6 @@ def locked(application) -> Cause | None:
     return Cause.objects.select_for_update().filter(pk=application.cause_id).first()
 
 
-def opened(application, move):
-    """The first stages of the chain."""
-    return opening(application)
-
-
 # Words and units ------------------------------------------------------------
 
 
@@ -135,16 +119,6 @@ def filed_words(application, move) -> str:
     how = "(依职权)" if application.by_authority else ""
     late = ",超过限期" if application.late else ""
     return f"{application.title}{how}{late}"
-
-
-def reason_words(application, move) -> str:
-    """The trail's sentence."""
-    return move.given["reason"]
-
-
-def owner(application) -> list[int]:
-    """The unit that has applied."""
-    return [application.owner_id]
 
 
 def desk(application) -> list[int]:

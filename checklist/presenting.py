@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-# state: (tone of its tag, icon). A status is always word + icon, colour only helps.
+from governance import presenting
+from governance.presenting import tag
+
 APPLICATION = {
     "draft": ("line", "edit"),
     "submitted": ("amber", "soon"),
@@ -39,15 +41,9 @@ EDITION = {
 TONES = {"application": APPLICATION, "cause": CAUSE, "stage": STAGE, "edition": EDITION}
 
 
-def tag(text: str, tone: str = "", icon: str = "") -> dict:
-    """A tag for ui/tag.html."""
-    return {"text": text, "tone": tone, "icon": icon}
-
-
 def state_tag(record) -> dict:
     """The state of any record of this app, or of a stage."""
-    tones = TONES[record._meta.model_name]
-    return tag(record.get_state_display(), *tones.get(record.state, ("", "ok")))
+    return presenting.state_tag(record, TONES)
 
 
 def marks(application) -> list[dict]:
@@ -58,8 +54,3 @@ def marks(application) -> list[dict]:
     if application.by_authority:
         found.append(tag("依职权提出", "violet", "scales"))
     return found
-
-
-def name_of(unit) -> str:
-    """A unit in short."""
-    return unit.short_name or unit.name

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from checklist import flowcharts, grounds
-from checklist.approval_forms import ExitFacts, day, exit_paper, files_of, stage_row
+from checklist.approval_forms import ExitFacts, exit_paper, files_of, stage_row
 from checklist.intake.layouts import LABELS
 from checklist.intake.rows import TEXT_FIELDS
 from checklist.models import Application, Cause, Edition, EditionItem
@@ -19,7 +19,7 @@ from governance import chains, stages
 from governance.models import Clock, Event, Unit
 from governance.papers import Cell, Paper, Picture, Table, Text, head, row
 from governance.roles import Role
-from governance.wording import cn_date, local
+from governance.wording import cn_date, date_words, local
 
 WIDTHS = {
     "category": 7, "name": 11, "lead": 9, "joint": 9, "county_duty": 22, "township_duty": 18,
@@ -40,15 +40,17 @@ def edition_paper(edition: Edition, members: Iterable[EditionItem]) -> Paper:
     number = edition.document_number or f"第 {edition.serial} 版"
     state = "" if edition.frozen else "(草稿,未公布)"
     sample = "(样例)" if edition.sample and "样例" not in edition.title else ""
-    until = f"至{day(edition.in_force_until)}" if edition.in_force_until else ""
-    since = f"{day(edition.in_force_from)}起施行{until}" if edition.in_force_from else "未施行"
+    until = f"至{date_words(edition.in_force_until)}" if edition.in_force_until else ""
+    since = (
+        f"{date_words(edition.in_force_from)}起施行{until}" if edition.in_force_from else "未施行"
+    )
     total = sum(len(found) for found in groups.values())
     return Paper(
         title=edition.title,
         number=number,
         blocks=tuple(blocks),
         signer=edition.owner.name if edition.published_at else "",
-        date=day(edition.published_at),
+        date=date_words(edition.published_at),
         seal=False,
         foot=f"{shown_title(edition)}第 {edition.serial} 版,共 {total} 项,{since}。",
         mark=sample + state,
@@ -86,7 +88,7 @@ def flow_paper(edition: Edition, name: str, rows: Sequence[flowcharts.Row]) -> P
         number=edition.document_number or f"清单第 {edition.serial} 版",
         blocks=(Text("一、流程图", "h1"), *pictures, Text("二、说明书", "h1"), flow_table(rows)),
         signer="",
-        date=day(edition.in_force_from),
+        date=date_words(edition.in_force_from),
         seal=False,
         foot=f"随《{edition.title}》第 {edition.serial} 版一并公布。",
         mark=sample + ("" if edition.frozen else "(草稿,未公布)"),
@@ -128,7 +130,7 @@ def application_paper(application: Application) -> Paper:
         number=application.number,
         blocks=tuple(blocks),
         signer=application.owner.name,
-        date=day(application.raised_at) if application.number else "",
+        date=date_words(application.raised_at) if application.number else "",
         mark="" if application.number else "(草稿,未提交)",
         foot="本表由平台按办理留痕生成;空白各栏为尚未办理的环节。",
         small=True,
@@ -168,11 +170,11 @@ def what_is_asked(application: Application) -> Table:
     late = "逾期" if application.late else "期限内"
     pairs = (
         ("申请单位", application.owner.name + ("(依职权提出)" if application.by_authority else "")),
-        ("申请日期", day(application.raised_at) if application.number else ""),
+        ("申请日期", date_words(application.raised_at) if application.number else ""),
         ("调整类型", application.get_kind_display()),
         ("事项名称", application.name),
-        ("事由发生日", day(application.cause_on)),
-        ("知悉日", day(application.known_on)),
+        ("事由发生日", date_words(application.cause_on)),
+        ("知悉日", date_words(application.known_on)),
         ("申请是否及时", late if application.number else ""),
         ("作出决定的机关", authority or "不适用"),
     )
@@ -220,7 +222,7 @@ def opinions(application: Application) -> Table:
     )  # fmt: skip
     if accepted:
         unit = accepted.unit.name if accepted.unit_id else ""
-        rows.append(row("受理", unit, "受理", accepted.actor_name, day(accepted.at), ""))
+        rows.append(row("受理", unit, "受理", accepted.actor_name, date_words(accepted.at), ""))
     for group in stages.line(application):
         rows += [stage_row(stage) for stage in group["stages"]]
     if application.reason and application.state in ENDED_BADLY:
@@ -244,7 +246,7 @@ def rectify_paper(cause: Cause) -> Paper:
     item = f",涉及清单事项“{cause.item}”" if cause.item_id else ""
     blocks = (
         Text(f"{cause.unit.name}:", "to"),
-        Text(f"{day(cause.occurred_on)}发生下列应当调整责任清单的事由{item}:{cause.text}"),
+        Text(f"{date_words(cause.occurred_on)}发生下列应当调整责任清单的事由{item}:{cause.text}"),
         Text(
             f"按规定,你单位应自事由发生之日起{rule.label}内提出清单调整申请。经查,期限届满,"
             "你单位未提出申请。"
@@ -257,7 +259,7 @@ def rectify_paper(cause: Cause) -> Paper:
         number=cause.number,
         blocks=blocks,
         signer="\n".join(offices(cause.county, Role.BIANBAN, Role.SIFA)),
-        date=day(clock.started_at) if clock else "",
+        date=date_words(clock.started_at) if clock else "",
     )
 
 
@@ -275,7 +277,7 @@ def refusal_paper(application: Application) -> Paper:
     blocks = (
         Text(f"{application.owner.name}:", "to"),
         Text(
-            f"你单位{day(application.raised_at)}提出的清单调整申请({application.number},"
+            f"你单位{date_words(application.raised_at)}提出的清单调整申请({application.number},"
             f"{application.title})收悉。经研究,依据{clause},决定{word}。"
         ),
         Text("一、理由", "h1"),
@@ -290,7 +292,7 @@ def refusal_paper(application: Application) -> Paper:
         number=application.number,
         blocks=blocks,
         signer="\n".join(offices(application.county, desk)),
-        date=day(event.at) if event else "",
+        date=date_words(event.at) if event else "",
     )
 
 

@@ -14,10 +14,10 @@ from django.utils import timezone
 from checklist.filters import ApplicationFilter, CauseFilter
 from checklist.intake.layouts import LABELS
 from checklist.models import Application, Cause
-from checklist.presenting import marks, name_of, state_tag
+from checklist.presenting import marks, state_tag
 from governance import calendars
 from governance.models import Clock, Stage
-from governance.presenting import clock_view
+from governance.presenting import clock_view, name_of
 from governance.wording import cn_date, cn_short
 
 CHUNK = 500

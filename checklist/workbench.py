@@ -16,10 +16,10 @@ from django.utils import timezone
 from checklist import access, law_days
 from checklist.models import Application, Edition, Suggestion
 from checklist.posts import APPLICANTS
-from checklist.presenting import name_of
 from checklist.suggestion_access import OF_UNITS
 from governance.models import Stage
 from governance.models.stage import REVIEWERS
+from governance.presenting import name_of
 from governance.roles import Role
 from governance.wording import cn_date
 

@@ -56,6 +56,11 @@ def made(matter, row: dict):
     )
 
 
+def opened(matter, move):
+    """The first stages of a round."""
+    return opening(matter)
+
+
 def passed(stage, move):
     """A stage has agreed: once all beside it have, the matter goes on."""
     matter = stage.matter
@@ -73,6 +78,30 @@ def decided_at(matter) -> int:
     """The order of the last stage that decides anything; what follows carries it out."""
     deciding = [row["order"] for row in matter.chain() if row["stage"] not in CLERICAL]
     return max(deciding, default=0)
+
+
+def approved(matter, move) -> None:
+    """The day and the paper of the deciding stage, for matters that keep them."""
+    last = matter.current().filter(state="agreed").order_by("-order", "-decided_at").first()
+    matter.approved_on = last.decided_on if last else timezone.localdate(move.at)
+    matter.approval_document = last.document_number if last else ""
+
+
+def after_approval(matter, move):
+    """What is approved takes its course at once, unless it must be filed above before."""
+    if not matter.waits_for_filing():
+        yield matter, matter.effect, {}
+
+
+def after_chain(matter, move):
+    """The whole chain is done: what waited for the filing takes its course."""
+    if matter.state == matter.State.APPROVED:
+        yield matter, matter.effect, {}
+
+
+def reason_words(matter, move) -> str:
+    """The trail's sentence of a return or a refusal."""
+    return move.given["reason"]
 
 
 def undecided(stage, at) -> bool:
@@ -116,14 +145,23 @@ def closed_by_review(stage, at) -> bool:
     return stage.name not in stage.matter.closed_elsewhere
 
 
+def not_ones_own(matter, move, role: str, clause: str, doing: str = "审批") -> None:
+    """Nobody decides what the same person has filed.
+
+    Raises:
+        Forbidden: the actor has filed it.
+    """
+    if move.actor is not None and matter.is_own(move.actor, role):
+        raise Forbidden(f"不能{doing}自己提交的事项,请由其他人员办理。", clause)
+
+
 def decided(stage, move) -> None:
     """Write down who decided, when, and with which document.
 
     Raises:
         Forbidden: nobody reviews what the same person has raised.
     """
-    if move.actor is not None and stage.matter.is_own(move.actor, stage.role):
-        raise Forbidden("不能审批自己提交的事项,请由本单位其他人员办理。", stage.cites(move.step))
+    not_ones_own(stage.matter, move, stage.role, stage.cites(move.step))
     noted(stage, move)
 
 
@@ -140,8 +178,3 @@ def noted(stage, move) -> None:
 def desk(stage) -> list[int]:
     """The unit whose turn it is."""
     return [stage.unit_id]
-
-
-def owner(stage) -> list[int]:
-    """The unit that has applied."""
-    return [stage.owner_id]

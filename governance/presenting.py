@@ -1,5 +1,6 @@
-"""Ledger rows as the partials in templates/ui want them: plain dicts, no further query."""
+"""Rows as the partials in templates/ui want them: plain dicts, no further query."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.utils import timezone
@@ -18,6 +19,33 @@ STATES = {
     "cancelled": ("已撤销", "stopped", ""),
     "provisional": ("暂定", "provisional", "amber"),
 }
+
+
+Tones = Mapping[str, Mapping[str, tuple[str, str]]]
+"""Per kind of record: state → (tone of its tag, icon). A status is always word + icon, colour only
+helps.
+"""
+
+
+def tag(text: str, tone: str = "", icon: str = "") -> dict:
+    """A tag for ui/tag.html."""
+    return {"text": text, "tone": tone, "icon": icon}
+
+
+def state_tag(record, tones: Tones) -> dict:
+    """The state of a record as a tag."""
+    own = tones[record._meta.model_name]
+    return tag(record.get_state_display(), *own.get(record.state, ("", "ok")))
+
+
+def name_of(unit) -> str:
+    """A unit in short."""
+    return unit.short_name or unit.name
+
+
+def fact(label: str, value, **more) -> dict:
+    """A line of ui/kv.html."""
+    return {"label": label, "value": value, **more}
 
 
 def clock_state(clock, now: datetime) -> str:

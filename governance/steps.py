@@ -102,6 +102,11 @@ class Tell:
     body: Callable[[Any], str] | None = None
 
 
+def owner(record) -> list[int]:
+    """For `Tell`: the unit that has raised the record."""
+    return [record.owner_id]
+
+
 @dataclass(frozen=True)
 class Step:
     """What surrounds a transition. `who` is a predicate of an access module: → Post or None.

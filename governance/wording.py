@@ -28,6 +28,11 @@ def cn_date(value: date | datetime) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
+def date_words(value: date | datetime | None) -> str:
+    """A date in words; nothing where there is none."""
+    return cn_date(value) if value else ""
+
+
 def cn_weekday(value: date | datetime) -> str:
     """周三."""
     return "周" + WEEKDAYS[_day(value).weekday()]

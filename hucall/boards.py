@@ -18,10 +18,10 @@ from django.core.exceptions import PermissionDenied
 
 from governance.addresses import of_page
 from governance.models import Unit
+from governance.presenting import name_of
 from governance.roles import Role
 from hucall import statistics
 from hucall.periods import Period
-from hucall.presenting import name_of
 from hucall.statistics import Rates, Tally, percent, two_places
 
 DESK, LEADERS, WATCH, DEPARTMENT, TOWNSHIP = "desk", "leaders", "watch", "department", "township"

@@ -10,10 +10,11 @@ from django.urls import reverse
 from checklist import selectors as checklist
 from governance import calendars, presentation
 from governance.presentation import Mark, clock_dict, progress_line, steps_for
+from governance.presenting import name_of, tag
 from governance.roles import Role
 from hucall import access
 from hucall.loaded import File
-from hucall.presenting import CALLBACK, LEVEL, RESPONSE, name_of, state_tag, tag
+from hucall.presenting import CALLBACK, LEVEL, RESPONSE, state_tag
 
 FILING = {"file", "propose", "refile", "save_draft"}
 """Steps whose form is the filing page itself."""
@@ -188,7 +189,7 @@ def one_part(part, reader: Reader, clocks: dict, contacts: dict, at) -> dict:
         "mine": is_mine(part, reader),
         "done": part.state == "finished",
         "out": part.state in GONE,
-        "state": tag(part.get_state_display(), RESPONSE[part.state]),
+        "state": tag(part.get_state_display(), *RESPONSE[part.state]),
         "tags": part_tags(part),
         "duty": part.task,
         "rows": part_rows(part),
@@ -205,20 +206,20 @@ def part_tags(part) -> list[dict]:
     """What else there is to know of a part at a glance."""
     found = []
     if part.round > 1:
-        found.append(tag(f"第 {part.round} 轮", ("line", "refresh")))
+        found.append(tag(f"第 {part.round} 轮", "line", "refresh"))
     if part.arrived_at:
-        found.append(tag("已到场", ("green", "pin")))
+        found.append(tag("已到场", "green", "pin"))
     if part.state == "working":
-        found.append(tag("已报到", ("green", "met")))
+        found.append(tag("已报到", "green", "met"))
     for request in part.extensions.all():
         if request.decision in ("pending", "granted"):
             word = "延期待审批" if request.decision == "pending" else "已延期"
-            found.append(tag(f"{word} {request.workdays} 个工作日", ("amber", "calendar")))
+            found.append(tag(f"{word} {request.workdays} 个工作日", "amber", "calendar"))
     for request in part.suspensions.all():
         if request.decision == "pending":
-            found.append(tag("挂账待审批", ("amber", "paused")))
+            found.append(tag("挂账待审批", "amber", "paused"))
     if part.excluded:
-        found.append(tag("不计入考核", ("line", "minus")))
+        found.append(tag("不计入考核", "line", "minus"))
     return found
 
 
@@ -279,7 +280,7 @@ def judged(found: File, reader: Reader, at) -> list[dict]:
     rows = []
     for rating in found.ratings:
         callback = calls_back.get((rating.response_id, rating.round))
-        word = tag(rating.get_level_display(), LEVEL[rating.level]) if rating.level else None
+        word = tag(rating.get_level_display(), *LEVEL[rating.level]) if rating.level else None
         rows.append(
             {
                 "unit": rating.response.unit,
@@ -303,7 +304,7 @@ def called_back(callback, reader: Reader, at) -> dict:
     ]
     return {
         "url": callback.get_absolute_url(),
-        "state": tag(callback.get_state_display(), CALLBACK[callback.state]),
+        "state": tag(callback.get_state_display(), *CALLBACK[callback.state]),
         "answers": answers,
         "steps": [one for one in steps_for(callback, reader.user, at) if one["open"]],
     }

@@ -110,11 +110,6 @@ def desk_id(record) -> int:
     return next(iter(desks(record)), record.county_id)
 
 
-def owner(record) -> list[int]:
-    """The raising unit."""
-    return [record.owner_id]
-
-
 def desks_at_work(call) -> list[int]:
     """The platform, unless the township's leader decides first."""
     return [] if call.state == call.State.APPROVING else desks(call)

@@ -7,7 +7,6 @@ from hucall import flow
 
 PLATFORM = frozenset({Role.PLATFORM})
 
-owner = flow.owner
 desks = flow.desks
 desk_id = flow.desk_id
 

@@ -4,11 +4,8 @@ from django.utils import timezone
 
 from governance.models import Post, Unit
 from governance.roles import Role
-from hucall import flow
 
 DEMAND = "请立即办理并在期限内书面反馈;逾期将逐级报主要负责人、督查机构,并作为问责线索移送。"
-
-owner = flow.owner
 
 
 def desks(record) -> list[int]:

@@ -13,7 +13,6 @@ OPENED_STATES = ("waiting", "working", "returning", "ruling", "suspended")
 
 desks = flow.desks
 desk_id = flow.desk_id
-owner = flow.owner
 
 
 # Lengths ------------------------------------------------------------

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from governance import presenting
+from governance.presenting import tag
 from hucall.models.states import CallKind
 
-# state: (tone of its tag, icon). A status is always word + icon, colour only helps.
 CALL = {
     "draft": ("line", "edit"),
     "proposed": ("amber", "soon"),
@@ -72,21 +73,14 @@ TONES = {
 }
 
 
-def tag(text: str, tone_and_icon: tuple[str, str] = ("", "")) -> dict:
-    """A tag for ui/tag.html."""
-    tone, icon = tone_and_icon
-    return {"text": text, "tone": tone, "icon": icon}
-
-
 def state_tag(record) -> dict:
     """The state of any record of this app."""
-    tones = TONES[record._meta.model_name]
-    return tag(record.get_state_display(), tones.get(record.state, ("", "ok")))
+    return presenting.state_tag(record, TONES)
 
 
 def kind_tag(call) -> dict:
     """The kind of a call in the county's own words."""
-    return tag(kind_word(call), KIND[call.kind])
+    return tag(kind_word(call), *KIND[call.kind])
 
 
 def kind_word(call) -> str:
@@ -108,8 +102,3 @@ def item_words(ruling) -> str:
         return "未对应清单事项"
     call = ruling.response.call
     return call.revision.name if call.revision_id else str(ruling.item)
-
-
-def name_of(unit) -> str:
-    """A unit in short."""
-    return unit.short_name or unit.name

@@ -11,10 +11,10 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from governance.presenting import name_of
 from governance.roles import Role
 from hucall import digests, flow, periods
 from hucall.models import Call, Digest, Rating, Response
-from hucall.presenting import name_of
 
 SHOWN = 20
 FRESH_ENOUGH = timedelta(minutes=15)

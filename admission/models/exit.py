@@ -5,12 +5,20 @@ from django.db.models import Q
 from django.urls import reverse
 from django_fsm import FSMField, transition
 
-from admission import access, leaving
+from admission import access, applying, leaving
+from governance.chains import (
+    after_approval,
+    after_chain,
+    approved,
+    opened,
+    reason_words,
+    voided,
+)
 from governance.models import Staged
 from governance.models.stage import APPLICANTS
 from governance.roles import LEADERS
 from governance.stages import manned, unmanned_words
-from governance.steps import Need, Start, Tell, param, step
+from governance.steps import Need, Start, Tell, owner, param, step
 
 from .request import AdmissionRequest
 from .states import ExitState
@@ -27,6 +35,8 @@ class ExitRequest(Staged):
 
     State = ExitState
     chain_key = "exit.flow"
+    filing_key = "exit.filing"
+    effect = "notify"
 
     class Origin(models.TextChoices):
         APPLIED = "applied", "申请退出"
@@ -75,11 +85,6 @@ class ExitRequest(Staged):
         """The applicant, the department, every township that is left."""
         return {self.owner_id, self.request.department_id, *self.covers}
 
-    def is_own(self, user, role: str) -> bool:
-        """Nobody reviews what the same person has filed or filed again."""
-        filings = self.events.filter(step__in=("file", "resubmit"))
-        return filings.filter(actor=user).exists()
-
     def get_absolute_url(self):
         return reverse("admission:exit", args=[self.pk])
 
@@ -92,7 +97,7 @@ class ExitRequest(Staged):
             who=access.system,
             clause="GX-准入-15",
             starts=[leaving_due("提出退出申请")],
-            tells=[Tell(leaving.owner, "请提出退出申请", APPLICANTS | LEADERS, "soon")],
+            tells=[Tell(owner, "请提出退出申请", APPLICANTS | LEADERS, "soon")],
             says=leaving.origin_words,
             automatic=True,
         ),
@@ -109,7 +114,7 @@ class ExitRequest(Staged):
             who=access.system,
             clause="GX-准入-15",
             starts=[leaving_due("提出退出申请")],
-            tells=[Tell(leaving.owner, "事项已期满,请提出退出申请", APPLICANTS | LEADERS, "late")],
+            tells=[Tell(owner, "事项已期满,请提出退出申请", APPLICANTS | LEADERS, "late")],
             automatic=True,
         ),
     )
@@ -143,13 +148,13 @@ class ExitRequest(Staged):
             number="退",
             needs=[Need(manned, unmanned_words, "GX-准入-15")],
             stops=["apply"],
-            follow=leaving.opened,
+            follow=opened,
             tone="primary",
         ),
     )
     def file(self, move):
         leaving.fill(self, move)
-        leaving.filed(self, move)
+        applying.begun(self, move)
 
     @transition(
         "state",
@@ -162,13 +167,13 @@ class ExitRequest(Staged):
             clause="GX-准入-15",
             needs=[Need(manned, unmanned_words, "GX-准入-15")],
             stops=["apply"],
-            follow=leaving.opened,
+            follow=opened,
             tone="primary",
         ),
     )
     def resubmit(self, move):
         leaving.fill(self, move)
-        leaving.filed(self, move)
+        applying.begun(self, move)
 
     @transition(
         "state",
@@ -181,7 +186,7 @@ class ExitRequest(Staged):
             clause="GX-准入-15",
             needs=[Need(leaving.is_free, "期满的事项须办结退出,不能撤回。", "GX-准入-15")],
             cancels=["apply"],
-            follow=leaving.voided,
+            follow=voided,
             tells=[Tell(leaving.townships, "退出申请已撤回", APPLICANTS)],
             tone="danger",
         ),
@@ -198,8 +203,8 @@ class ExitRequest(Staged):
             who=access.system,
             clause="GX-准入-15",
             starts=[leaving_due("补正退出申请")],
-            tells=[Tell(leaving.owner, "退出申请被退回补正", APPLICANTS, "soon")],
-            says=leaving.reason_words,
+            tells=[Tell(owner, "退出申请被退回补正", APPLICANTS, "soon")],
+            says=reason_words,
         ),
     )
     def send_back(self, move):
@@ -215,10 +220,10 @@ class ExitRequest(Staged):
             clause="JQ-准入-18",
             follow=leaving.still_over,
             tells=[
-                Tell(leaving.owner, "退出申请未获批准", APPLICANTS, "late"),
+                Tell(owner, "退出申请未获批准", APPLICANTS, "late"),
                 Tell(leaving.townships, "退出申请未获批准", APPLICANTS),
             ],
-            says=leaving.reason_words,
+            says=reason_words,
         ),
     )
     def refuse(self, move):
@@ -232,12 +237,12 @@ class ExitRequest(Staged):
             "批准退出",
             who=access.system,
             clause="JQ-准入-18",
-            follow=leaving.after_approval,
-            tells=[Tell(leaving.owner, "退出申请已批准", APPLICANTS)],
+            follow=after_approval,
+            tells=[Tell(owner, "退出申请已批准", APPLICANTS)],
         ),
     )
     def approve(self, move):
-        leaving.approved(self, move)
+        approved(self, move)
 
     @transition(
         "state",
@@ -247,7 +252,7 @@ class ExitRequest(Staged):
             "审批办结",
             who=access.system,
             clause="JQ-准入-18",
-            follow=leaving.after_chain,
+            follow=after_chain,
             automatic=True,
         ),
     )
@@ -264,8 +269,8 @@ class ExitRequest(Staged):
             form="governance.stage_forms.WhyForm",
             clause="JQ-准入-18",
             starts=[leaving_due("补正退出申请")],
-            follow=leaving.voided,
-            tells=[Tell(leaving.owner, "退出申请被退回重报", APPLICANTS, "soon")],
+            follow=voided,
+            tells=[Tell(owner, "退出申请被退回重报", APPLICANTS, "soon")],
         ),
     )
     def reconsider(self, move):

@@ -6,7 +6,7 @@ from django_fsm import FSMField, transition
 from admission import access, applying
 from governance.models import Matter
 from governance.models.stage import APPLICANTS
-from governance.steps import Need, Start, Tell, param, step
+from governance.steps import Need, Start, Tell, owner, param, step
 
 from .request import AdmissionRequest
 from .states import Attitude, OpinionState
@@ -92,7 +92,7 @@ class TownshipOpinion(Matter):
             clause="GX-准入-07",
             needs=[Need(applying.still_asking, "申请单位已提交申请或撤回,意见不能再改。")],
             stops=["reply"],
-            tells=[Tell(applying.opinion_owner, "收到乡镇意见", APPLICANTS)],
+            tells=[Tell(owner, "收到乡镇意见", APPLICANTS)],
             says=applying.opinion_words,
             tone="primary",
         ),

@@ -7,11 +7,20 @@ from django.urls import reverse
 from django_fsm import FSMField, transition
 
 from admission import access, applying
+from governance.chains import (
+    after_approval,
+    after_chain,
+    approved,
+    not_ones_own,
+    opened,
+    reason_words,
+    voided,
+)
 from governance.models import Staged
 from governance.models.stage import APPLICANTS
 from governance.roles import Role
 from governance.stages import manned, unmanned_words
-from governance.steps import Need, Tell, step
+from governance.steps import Need, Tell, owner, step
 
 from .states import Kind, Outcome, RequestState, Term
 
@@ -25,6 +34,9 @@ class AdmissionRequest(Staged):
 
     State = RequestState
     chain_key = "admission.flow"
+    filing_key = "admission.filing"
+    filing_steps = frozenset({"consult", "file", "resubmit"})
+    effect = "take_effect"
 
     state = FSMField("状态", default=State.NEW, choices=State.choices, protected=True)
     kind = models.CharField("类别", max_length=10, choices=Kind.choices, default=Kind.DUTY)
@@ -96,11 +108,6 @@ class AdmissionRequest(Staged):
         drafted = self.state in (self.State.NEW, self.State.DRAFT)
         return {self.owner_id} if drafted else {self.owner_id, self.department_id} - {None}
 
-    def is_own(self, user, role: str) -> bool:
-        """Nobody reviews what the same person has filed or filed again."""
-        filings = self.events.filter(step__in=("consult", "file", "resubmit"))
-        return self.raised_by_id == user.pk or filings.filter(actor=user).exists()
-
     def opinions_now(self):
         """What was asked of whom in the last consultation, in the order of the units."""
         rows = self.opinions.filter(round=self.consultation).select_related("unit")
@@ -159,7 +166,7 @@ class AdmissionRequest(Staged):
                 Need(applying.not_imposed, applying.imposed_words, "TX-准入-10"),
                 Need(manned, unmanned_words, "GX-准入-09"),
             ],
-            follow=applying.opened,
+            follow=opened,
             tone="primary",
             hint=(State.CONSULTING,),
         ),
@@ -180,7 +187,7 @@ class AdmissionRequest(Staged):
                 Need(applying.consulted, "须先书面征求乡镇意见。", "GX-准入-07"),
                 Need(manned, unmanned_words, "GX-准入-09"),
             ],
-            follow=applying.opened,
+            follow=opened,
             tone="primary",
         ),
     )
@@ -214,8 +221,8 @@ class AdmissionRequest(Staged):
             "审批退回补正",
             who=access.system,
             clause="GX-准入-06",
-            tells=[Tell(applying.owner, "准入申请被退回补正", APPLICANTS, "soon")],
-            says=applying.reason_words,
+            tells=[Tell(owner, "准入申请被退回补正", APPLICANTS, "soon")],
+            says=reason_words,
         ),
     )
     def send_back(self, move):
@@ -230,10 +237,10 @@ class AdmissionRequest(Staged):
             who=access.system,
             clause="GX-准入-10",
             tells=[
-                Tell(applying.owner, "不予准入,理由见告知书", APPLICANTS, "late"),
+                Tell(owner, "不予准入,理由见告知书", APPLICANTS, "late"),
                 Tell(applying.townships, "准入申请未获批准", APPLICANTS),
             ],
-            says=applying.reason_words,
+            says=reason_words,
         ),
     )
     def refuse(self, move):
@@ -247,12 +254,12 @@ class AdmissionRequest(Staged):
             "批准准入",
             who=access.system,
             clause="GX-准入-11",
-            follow=applying.after_approval,
-            tells=[Tell(applying.owner, "准入申请已批准", APPLICANTS)],
+            follow=after_approval,
+            tells=[Tell(owner, "准入申请已批准", APPLICANTS)],
         ),
     )
     def approve(self, move):
-        applying.approved(self, move)
+        approved(self, move)
 
     @transition(
         "state",
@@ -262,7 +269,7 @@ class AdmissionRequest(Staged):
             "审批办结",
             who=access.system,
             clause="GX-准入-11",
-            follow=applying.after_chain,
+            follow=after_chain,
             automatic=True,
         ),
     )
@@ -294,8 +301,8 @@ class AdmissionRequest(Staged):
             who=access.bianban,
             form="governance.stage_forms.WhyForm",
             clause="JQ-准入-12",
-            follow=applying.voided,
-            tells=[Tell(applying.owner, "准入申请被退回重报", APPLICANTS, "soon")],
+            follow=voided,
+            tells=[Tell(owner, "准入申请被退回重报", APPLICANTS, "soon")],
         ),
     )
     def reconsider(self, move):
@@ -313,12 +320,12 @@ class AdmissionRequest(Staged):
             clause="GX-准入-17",
             follow=applying.dropped,
             tells=[
-                Tell(applying.owner, "事项不宜准入,改由其他方式办理", APPLICANTS, "soon"),
+                Tell(owner, "事项不宜准入,改由其他方式办理", APPLICANTS, "soon"),
                 Tell(applying.townships, "准入申请未获批准", APPLICANTS),
             ],
         ),
     )
     def divert(self, move):
         """Purchase of services, or an agreement about temporary help."""
-        applying.not_ones_own(self, move)
+        not_ones_own(self, move, move.post.role, move.step.clause)
         self.outcome, self.answer = move.given["outcome"], move.given["reason"]

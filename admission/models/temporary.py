@@ -11,7 +11,7 @@ from django_fsm import FSMField, transition
 from admission import access, helping
 from governance.models import Matter
 from governance.roles import Role
-from governance.steps import Need, Tell, step
+from governance.steps import Need, Tell, owner, step
 
 from .duty import DEPARTMENT_POSTS, TOWNSHIP_POSTS
 from .request import AdmissionRequest
@@ -109,7 +109,7 @@ class TemporaryHelp(Matter):
             clause="GX-准入-16",
             needs=[Need(helping.by_agreement, "本县临时性事项须经联席会议审批。", "TA-11")],
             starts=[helping.PAYMENT],
-            tells=[Tell(helping.owner, "乡镇同意临时协助", DEPARTMENT_POSTS)],
+            tells=[Tell(owner, "乡镇同意临时协助", DEPARTMENT_POSTS)],
             tone="primary",
         ),
     )
@@ -146,7 +146,7 @@ class TemporaryHelp(Matter):
             who=access.township,
             form="governance.stage_forms.WhyForm",
             clause="GX-准入-16",
-            tells=[Tell(helping.owner, "乡镇不同意临时协助", DEPARTMENT_POSTS, "late")],
+            tells=[Tell(owner, "乡镇不同意临时协助", DEPARTMENT_POSTS, "late")],
         ),
     )
     def decline(self, move):
@@ -219,7 +219,7 @@ class TemporaryHelp(Matter):
             who=access.township,
             form="governance.stage_forms.SayForm",
             clause="GX-准入-16",
-            tells=[Tell(helping.owner, "乡镇已确认收到协助费用", DEPARTMENT_POSTS)],
+            tells=[Tell(owner, "乡镇已确认收到协助费用", DEPARTMENT_POSTS)],
             tone="primary",
         ),
     )
@@ -236,7 +236,7 @@ class TemporaryHelp(Matter):
             form="governance.stage_forms.WhyForm",
             clause="GX-准入-16",
             starts=[helping.PAYMENT],
-            tells=[Tell(helping.owner, "乡镇反映费用未到", DEPARTMENT_POSTS, "late")],
+            tells=[Tell(owner, "乡镇反映费用未到", DEPARTMENT_POSTS, "late")],
         ),
     )
     def dispute(self, move):

@@ -15,7 +15,7 @@ from django.utils import timezone
 from admission import ledgers
 from admission.papers import papers_for
 from admission.posts import DEPARTMENT, TOWNSHIP
-from admission.tones import state_tag
+from admission.presenting import state_tag
 from checklist import filing
 from checklist.paging import address, page_of
 from checklist.registers import headings, told

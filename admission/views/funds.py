@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from admission.models import AdmittedDuty, FundEntry
-from admission.tones import yuan
+from admission.presenting import yuan
 from checklist.views.public import FRESH, frame, public
 from governance.models import Unit
 

@@ -12,7 +12,6 @@ from admission import ledgers
 from admission.forms import HandDownForm
 from admission.models import AdmissionRequest, HandDown, Slip
 from admission.posts import TOWNSHIP
-from admission.tones import fact
 from admission.views.following import (
     begin,
     blank,
@@ -23,8 +22,8 @@ from admission.views.following import (
     townships,
 )
 from checklist import filing
-from checklist.presenting import name_of
 from governance.presentation import Mark, progress_line
+from governance.presenting import fact, name_of
 from governance.wording import cn_date
 
 

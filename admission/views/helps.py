@@ -11,7 +11,7 @@ from admission import helping, ledgers
 from admission.forms import HelpForm
 from admission.models import AdmissionRequest, TemporaryHelp
 from admission.posts import DEPARTMENT
-from admission.tones import fact, yuan
+from admission.presenting import yuan
 from admission.views.following import (
     begin,
     blank,
@@ -22,8 +22,8 @@ from admission.views.following import (
     ledger_page,
 )
 from checklist import filing
-from checklist.presenting import name_of
 from governance.presentation import Mark, progress_line
+from governance.presenting import fact, name_of
 from governance.wording import cn_date
 
 

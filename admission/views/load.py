@@ -14,12 +14,12 @@ from django.views.decorators.http import require_safe
 from admission import access, ledgers, selectors
 from admission.models import AdmittedDuty
 from admission.posts import TOWNSHIP
-from admission.tones import yuan
+from admission.presenting import yuan
 from admission.views.following import sections
 from checklist.filters import OPEN
-from checklist.presenting import name_of
 from checklist.views.common import send_file
 from governance import sheets
+from governance.presenting import name_of
 
 SORTS = (
     # (key of the address, attribute, heading, explanation)

@@ -12,7 +12,7 @@ from admission import carrying, ledgers
 from admission.forms import PaperSlipForm, SlipForm
 from admission.models import AdmittedDuty, HandDown, Slip
 from admission.posts import DEPARTMENT, TOWNSHIP
-from admission.tones import fact, state_tag
+from admission.presenting import state_tag
 from admission.views.following import (
     begin,
     blank,
@@ -25,6 +25,7 @@ from admission.views.following import (
 )
 from checklist import filing
 from governance.models import Unit
+from governance.presenting import fact
 from governance.wording import cn_date, cn_datetime
 
 

@@ -6,10 +6,11 @@ from django.urls import reverse
 from django_fsm import FSMField, transition
 
 from checklist import access, changing
+from governance.chains import not_ones_own, opened, reason_words, voided
 from governance.models import Staged
 from governance.roles import Role
-from governance.stages import manned, unmanned_words, voided
-from governance.steps import Need, Tell, step
+from governance.stages import manned, unmanned_words
+from governance.steps import Need, Tell, owner, step
 
 from .cause import Cause
 from .edition import Edition
@@ -92,13 +93,10 @@ class Application(Staged):
         return {self.owner_id, *(changing.desk(self) if self.number else ())}
 
     def is_own(self, user, role: str) -> bool:
-        """Nobody reviews what the same person has filed or filed again. What 县委、县政府 propose
-        themselves they also decide themselves (GX-清单-26).
-        """
+        """What 县委、县政府 propose themselves they also decide themselves (GX-清单-26)."""
         if self.by_authority and role == Role.COUNTY:
             return False
-        filings = self.events.filter(step__in=("file", "resubmit"))
-        return self.raised_by_id == user.pk or filings.filter(actor=user).exists()
+        return super().is_own(user, role)
 
     def get_absolute_url(self):
         return reverse("checklist:application", args=[self.pk])
@@ -192,13 +190,13 @@ class Application(Staged):
             form="governance.stage_forms.SayForm",
             clause="GX-清单-04",
             needs=[Need(manned, unmanned_words, "GX-清单-04")],
-            follow=changing.opened,
-            tells=[Tell(changing.owner, "清单调整申请已受理", APPLICANTS)],
+            follow=opened,
+            tells=[Tell(owner, "清单调整申请已受理", APPLICANTS)],
             tone="primary",
         ),
     )
     def accept(self, move):
-        changing.not_ones_own(self, move)
+        not_ones_own(self, move, move.post.role, move.step.clause, "受理")
         self.round += 1
 
     @transition(
@@ -210,7 +208,7 @@ class Application(Staged):
             who=access.receiving,
             form="governance.stage_forms.WhyForm",
             clause="GX-清单-28",
-            tells=[Tell(changing.owner, "清单调整申请被退回补正", APPLICANTS, "soon")],
+            tells=[Tell(owner, "清单调整申请被退回补正", APPLICANTS, "soon")],
         ),
     )
     def return_for_correction(self, move):
@@ -226,7 +224,7 @@ class Application(Staged):
             form="governance.stage_forms.WhyForm",
             clause="GX-清单-28",
             follow=changing.given_up,
-            tells=[Tell(changing.owner, "清单调整申请不予受理", APPLICANTS, "late")],
+            tells=[Tell(owner, "清单调整申请不予受理", APPLICANTS, "late")],
             tone="danger",
         ),
     )
@@ -242,8 +240,8 @@ class Application(Staged):
             "审批退回补正",
             who=access.system,
             clause="GX-清单-28",
-            tells=[Tell(changing.owner, "清单调整申请被退回补正", APPLICANTS, "soon")],
-            says=changing.reason_words,
+            tells=[Tell(owner, "清单调整申请被退回补正", APPLICANTS, "soon")],
+            says=reason_words,
         ),
     )
     def send_back(self, move):
@@ -258,8 +256,8 @@ class Application(Staged):
             who=access.system,
             clause="GX-清单-23",
             follow=changing.settled,
-            tells=[Tell(changing.owner, "清单调整申请未获同意", APPLICANTS, "late")],
-            says=changing.reason_words,
+            tells=[Tell(owner, "清单调整申请未获同意", APPLICANTS, "late")],
+            says=reason_words,
         ),
     )
     def refuse(self, move):
@@ -274,7 +272,7 @@ class Application(Staged):
             who=access.system,
             clause="GX-清单-25",
             tells=[
-                Tell(changing.owner, "清单调整申请已批准", APPLICANTS),
+                Tell(owner, "清单调整申请已批准", APPLICANTS),
                 Tell(changing.publisher, "已批准的调整待公布", frozenset({Role.BIANBAN})),
             ],
         ),
@@ -293,7 +291,7 @@ class Application(Staged):
             clause="GX-清单-04",
             needs=[Need(changing.not_joined, "已编入待公布的版本,请先从该版本移出。")],
             follow=voided,
-            tells=[Tell(changing.owner, "清单调整申请被退回重报", APPLICANTS, "soon")],
+            tells=[Tell(owner, "清单调整申请被退回重报", APPLICANTS, "soon")],
         ),
     )
     def reconsider(self, move):
@@ -348,7 +346,7 @@ class Application(Staged):
             who=access.system,
             clause="GX-清单-25",
             follow=changing.settled,
-            tells=[Tell(changing.owner, "清单调整已公布生效", APPLICANTS)],
+            tells=[Tell(owner, "清单调整已公布生效", APPLICANTS)],
         ),
     )
     def take_effect(self, move):

@@ -18,7 +18,7 @@ from checklist.models import LawChange, LegalBasis
 from checklist.views.common import PAGE, county_of, query_without
 from governance.roles import Role
 from governance.steps import Refused
-from governance.wording import cn_date
+from governance.wording import cn_date, date_words
 
 STATUS_TAGS = {
     LegalBasis.Status.IN_FORCE: ("green", "check"),
@@ -155,10 +155,10 @@ def facts(basis: LegalBasis) -> list[dict]:
         ("效力级别", basis.get_kind_display()),
         ("文号", basis.number),
         ("简称", basis.short_names),
-        ("公布日期", day(basis.issued_on)),
-        ("施行日期", day(basis.in_force_from)),
-        ("修改施行日期", day(basis.amended_on)),
-        ("废止日期", day(basis.repealed_on)),
+        ("公布日期", date_words(basis.issued_on)),
+        ("施行日期", date_words(basis.in_force_from)),
+        ("修改施行日期", date_words(basis.amended_on)),
+        ("废止日期", date_words(basis.repealed_on)),
         ("适用范围", str(basis.county) if basis.county else "各县通用"),
         ("核实情况", "已核实" if basis.verified else "尚未核实"),
         ("来源与说明", basis.note),
@@ -168,11 +168,6 @@ def facts(basis: LegalBasis) -> list[dict]:
         url = basis.successor.get_absolute_url()
         rows.append({"label": "由何者取代", "value": str(basis.successor), "url": url})
     return rows
-
-
-def day(value) -> str:
-    """A day in words, or nothing."""
-    return cn_date(value) if value else ""
 
 
 @login_required

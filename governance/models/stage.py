@@ -14,12 +14,11 @@ from django_fsm import FSMField, transition
 from governance import chains
 from governance.access import SYSTEM, Who, holders
 from governance.roles import Role
-from governance.steps import Need, Start, Tell, step
+from governance.steps import Need, Start, Tell, owner, step
 
-from .clock import Clock
 from .matter import Matter
 from .party import Party
-from .staged import TOLD_OF_DELAY, seen, units_of
+from .staged import delays, seen, units_of
 from .unit import Unit
 
 REVIEWERS = frozenset(
@@ -125,16 +124,11 @@ class Stage(Matter):
             matter_id=models.OuterRef("matter_id"),
         )
         found = seen(rows, user, Q(models.Exists(mine)), Q(pk=None))
-        counties = {p.county_id for p in user.posts_held() if p.role in TOLD_OF_DELAY} - {None}
-        if not counties or not user.is_active:
+        late = delays(user)
+        if late is None:
             return found
-        late = Clock.objects.filter(
-            county__in=counties,
-            breached_at__isnull=False,
-            root_type=models.OuterRef("matter_type"),
-            root_id=models.OuterRef("matter_id"),
-        )
-        told = rows.model.objects.filter(models.Exists(late))
+        of = {"root_type": models.OuterRef("matter_type"), "root_id": models.OuterRef("matter_id")}
+        told = rows.model.objects.filter(models.Exists(late.filter(**of)))
         return rows.filter(Q(pk__in=found.values("pk")) | Q(pk__in=told.values("pk")))
 
     @property
@@ -184,7 +178,7 @@ class Stage(Matter):
             needs=[Need(chains.closed_by_review, "本环节随公布办结,请在清单版本页面公布。")],
             stops=["review"],
             follow=chains.passed,
-            tells=[Tell(chains.owner, "审批环节已通过", APPLICANTS)],
+            tells=[Tell(owner, "审批环节已通过", APPLICANTS)],
             says=lambda stage, move: stage.label,
             tone="primary",
         ),

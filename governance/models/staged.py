@@ -30,6 +30,15 @@ class Staged(Matter):
     closed_elsewhere: frozenset[str] = frozenset()
     """Stages that no reviewer closes but something that happens to the matter (publication)."""
 
+    filing_steps = frozenset({"file", "resubmit"})
+    """Steps whose actors have raised the matter, and so do not decide it."""
+
+    filing_key = ""
+    """Rulebook field that says whether it is filed above before it takes effect (decision 4)."""
+
+    effect = ""
+    """The step that an approval brings about, at once or after the filing."""
+
     round = models.PositiveSmallIntegerField("轮次", default=0)
     stages = GenericRelation("governance.Stage", "matter_id", "matter_type")
 
@@ -42,8 +51,15 @@ class Staged(Matter):
         return seen(rows, user, Q(parties__unit__in=units_of(user)), Q(number=""))
 
     def is_own(self, user, role: str) -> bool:
-        """Whether a reviewer with this post has raised the matter and so must not decide it."""
-        return self.raised_by_id == user.pk
+        """Whether a reviewer with this post has filed the matter, once or again, and so must not
+        decide it.
+        """
+        filings = self.events.filter(step__in=self.filing_steps)
+        return self.raised_by_id == user.pk or filings.filter(actor=user).exists()
+
+    def waits_for_filing(self) -> bool:
+        """Whether nothing takes effect before it was filed above (decision 4)."""
+        return self.rulebook.value(self.filing_key) == "before_effect"
 
     def chain(self) -> list[dict]:
         """The stages that the matter's rulebook names, in order."""
@@ -59,18 +75,22 @@ def units_of(user) -> set[int]:
     return {post.unit_id for post in user.posts_held() if post.role not in ADMINISTRATORS}
 
 
-def delayed(model, user) -> Q:
-    """Files of a kind in which a promise was broken, for those whom the ladder tells (decision 27):
-    nobody is told of what they may not read.
+def delays(user):
+    """Clocks of the promises broken in the counties of those whom the ladder tells (decision 27);
+    None for everybody else.
     """
     posts = user.posts_held() if user.is_active else []
     counties = {post.county_id for post in posts if post.role in TOLD_OF_DELAY} - {None}
     if not counties:
-        return Q()
-    late = Clock.objects.filter(
-        county__in=counties, root_type=model.type(), breached_at__isnull=False, confidential=False
-    )
-    return Q(county__in=counties, pk__in=late.values("root_id"))
+        return None
+    rows = Clock.objects.filter(county__in=counties, breached_at__isnull=False)
+    return rows.filter(confidential=False)
+
+
+def delayed(model, user) -> Q:
+    """Files of a kind in which a promise was broken: nobody is told of what they may not read."""
+    late = delays(user)
+    return Q() if late is None else Q(pk__in=late.filter(root_type=model.type()).values("root_id"))
 
 
 def seen(rows, user, mine: Q, unfiled: Q):

@@ -4,7 +4,7 @@ from django.db import models
 from django_fsm import GET_STATE, transition
 
 from governance.roles import CLERKS, LEADERS
-from governance.steps import Need, Start, Tell, param, step
+from governance.steps import Need, Start, Tell, owner, param, step
 from hucall import access, parts
 
 from .states import ResponseState as State
@@ -75,7 +75,7 @@ class Answering(models.Model):
             form="hucall.forms.SignInForm",
             clause="GX-呼应-10",
             stops=["sign_in"],
-            tells=[Tell(parts.owner, "部门已报到")],
+            tells=[Tell(owner, "部门已报到")],
             tone="primary",
         ),
     )
@@ -97,7 +97,7 @@ class Answering(models.Model):
                 Need(parts.not_arrived, "已登记到场。", "GX-呼应-14"),
             ],
             stops=["sign_in", "arrive"],
-            tells=[Tell(parts.owner, "部门已到场")],
+            tells=[Tell(owner, "部门已到场")],
             tone="primary",
         ),
     )
@@ -140,7 +140,7 @@ class Answering(models.Model):
             stops=["finish", "arrive"],
             cancels=["extension_decision", "suspension_decision"],
             follow=parts.finished,
-            tells=[Tell(parts.owner, "部门已办结")],
+            tells=[Tell(owner, "部门已办结")],
             tone="primary",
             hint=(State.WAITING, State.WORKING),
         ),
@@ -237,7 +237,7 @@ class Answering(models.Model):
             form="hucall.forms.ReasonForm",
             clause="GX-呼应-18",
             needs=[Need(parts.counted, "本件已剔除。", "GX-呼应-18")],
-            tells=[Tell(access.answering, "已批准不计入考核"), Tell(parts.owner, "已批准剔除")],
+            tells=[Tell(access.answering, "已批准不计入考核"), Tell(owner, "已批准剔除")],
         ),
     )
     def exclude(self, move):

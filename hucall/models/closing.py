@@ -3,7 +3,7 @@
 from django.db import models
 from django_fsm import transition
 
-from governance.steps import Need, Start, Tell, param, step
+from governance.steps import Need, Start, Tell, owner, param, step
 from hucall import access, flow
 
 from .states import CallState as State
@@ -75,7 +75,7 @@ class Closing(models.Model):
                     on_breach="archive",
                 )
             ],
-            tells=[Tell(flow.owner, "呼叫已办结,请评价")],
+            tells=[Tell(owner, "呼叫已办结,请评价")],
         ),
     )
     def finish(self, move):
@@ -93,7 +93,7 @@ class Closing(models.Model):
             clause="GX-呼应-05",
             cancels=["archive"],
             follow=flow.reopened_responses,
-            tells=[Tell(flow.owner, "呼叫已退回重办")],
+            tells=[Tell(owner, "呼叫已退回重办")],
         ),
     )
     def rework(self, move):

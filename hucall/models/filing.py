@@ -4,7 +4,7 @@ from django.db import models
 from django_fsm import GET_STATE, transition
 
 from governance.roles import LEADERS, Role
-from governance.steps import Need, Tell, step
+from governance.steps import Need, Tell, owner, step
 from hucall import access, flow
 
 from .states import CallState as State
@@ -41,7 +41,7 @@ class Filing(models.Model):
             form="hucall.forms.ProposeForm",
             clause="TX-网格-01",
             needs=[Need(flow.villages_may_call, "本县未开通村级呼叫。", "TX-网格-01")],
-            tells=[Tell(flow.owner, "村级呼叫待提交")],
+            tells=[Tell(owner, "村级呼叫待提交")],
         ),
     )
     def propose(self, move):
@@ -121,7 +121,7 @@ class Filing(models.Model):
             who=access.township_leader,
             form="hucall.forms.ReasonForm",
             clause="GX-呼应-07",
-            tells=[Tell(flow.owner, "呼叫未获本乡镇负责人同意")],
+            tells=[Tell(owner, "呼叫未获本乡镇负责人同意")],
         ),
     )
     def disapprove(self, move):

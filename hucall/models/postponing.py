@@ -4,7 +4,7 @@ from django.db import models
 from django_fsm import transition
 
 from governance.roles import CLERKS, LEADERS, Role
-from governance.steps import Need, Start, Tell, param, step
+from governance.steps import Need, Start, Tell, owner, param, step
 from hucall import access, parts
 
 from .states import ResponseState as State
@@ -27,7 +27,7 @@ class Postponing(models.Model):
             clause="GX-呼应-11",
             needs=[Need(parts.plan_open, "方案已确认,不能再改。", "GX-呼应-11")],
             tells=[
-                Tell(parts.owner, "部门提出解决方案,请协助", CLERKS | LEADERS),
+                Tell(owner, "部门提出解决方案,请协助", CLERKS | LEADERS),
                 Tell(parts.desks, "解决方案待确认", frozenset({Role.PLATFORM})),
             ],
         ),
@@ -173,7 +173,7 @@ class Postponing(models.Model):
             pauses_since=parts.suspension_asked,
             says=parts.suspended_words,
             starts=[parts.REVIEW],
-            tells=[Tell(parts.owner, "事项已挂账"), Tell(access.answering, "挂账已获同意")],
+            tells=[Tell(owner, "事项已挂账"), Tell(access.answering, "挂账已获同意")],
         ),
     )
     def grant_suspension(self, move):
@@ -207,7 +207,7 @@ class Postponing(models.Model):
             clause="GX-呼应-11",
             stops=["review"],
             starts=[parts.REVIEW],
-            tells=[Tell(parts.owner, "挂账事项已续挂"), Tell(access.answering, "挂账已续期")],
+            tells=[Tell(owner, "挂账事项已续挂"), Tell(access.answering, "挂账已续期")],
         ),
     )
     def renew_suspension(self, move):
@@ -224,7 +224,7 @@ class Postponing(models.Model):
             clause="GX-呼应-11",
             stops=["review"],
             resumes=["finish", "arrive"],
-            tells=[Tell(parts.owner, "挂账事项恢复办理"), Tell(access.answering, "恢复办理")],
+            tells=[Tell(owner, "挂账事项恢复办理"), Tell(access.answering, "恢复办理")],
             tone="primary",
         ),
     )

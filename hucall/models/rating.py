@@ -10,7 +10,7 @@ from django_fsm import FSMField, transition
 
 from governance.models import Matter
 from governance.roles import CLERKS, LEADERS
-from governance.steps import Start, Tell, param, step
+from governance.steps import Start, Tell, owner, param, step
 from hucall import access, judging
 
 
@@ -116,7 +116,7 @@ class Rating(Matter):
             automatic=True,
             clause="GX-呼应-15",
             cancels=["rating"],
-            tells=[Tell(judging.owner, "评价逾期,已按未评归档", CLERKS | LEADERS, "late")],
+            tells=[Tell(owner, "评价逾期,已按未评归档", CLERKS | LEADERS, "late")],
         ),
     )
     def lapse(self, move):

@@ -6,7 +6,7 @@ from django_fsm import FSMField, transition
 
 from governance.models import Matter
 from governance.roles import CLERKS, LEADERS, Role
-from governance.steps import Start, Tell, param, step
+from governance.steps import Start, Tell, owner, param, step
 from hucall import access, oversight
 
 
@@ -68,7 +68,7 @@ class Supervision(Matter):
             ],
             tells=[
                 Tell(oversight.supervised, "收到督办通知书", CLERKS | LEADERS, "late"),
-                Tell(oversight.owner, "已向承办单位发出督办通知书"),
+                Tell(owner, "已向承办单位发出督办通知书"),
             ],
             says=oversight.issued_words,
             urgent=oversight.of_urgent_call,

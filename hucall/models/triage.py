@@ -4,7 +4,7 @@ from django.db import models
 from django_fsm import transition
 
 from governance.roles import CLERKS, LEADERS, Role
-from governance.steps import Need, Start, Tell, param, step
+from governance.steps import Need, Start, Tell, owner, param, step
 from hucall import access, flow
 
 from .states import CallState as State
@@ -27,7 +27,7 @@ class Triage(models.Model):
             clause="GX-呼应-09",
             stops=["verify"],
             follow=flow.dispatched_responses,
-            tells=[Tell(flow.owner, "呼叫已核实派发")],
+            tells=[Tell(owner, "呼叫已核实派发")],
             tone="primary",
         ),
     )
@@ -50,7 +50,7 @@ class Triage(models.Model):
             clause="GX-呼应-05",
             stops=["verify"],
             starts=[Start("correct", "补正", param("call.correction"), "owner_id", "GX-呼应-05")],
-            tells=[Tell(flow.owner, "呼叫退回补正", tone="soon")],
+            tells=[Tell(owner, "呼叫退回补正", tone="soon")],
         ),
     )
     def return_for_correction(self, move):
@@ -86,7 +86,7 @@ class Triage(models.Model):
             form="hucall.forms.TurnBackForm",
             clause="GX-呼应-07",
             stops=["verify"],
-            tells=[Tell(flow.owner, "呼叫转为自行处置", CLERKS | LEADERS, "soon")],
+            tells=[Tell(owner, "呼叫转为自行处置", CLERKS | LEADERS, "soon")],
         ),
     )
     def turn_back(self, move):
@@ -128,7 +128,7 @@ class Triage(models.Model):
             stops=["verify"],
             follow=flow.joined,
             also=flow.call_to_join,
-            tells=[Tell(flow.owner, "呼叫已并入同一事项")],
+            tells=[Tell(owner, "呼叫已并入同一事项")],
         ),
     )
     def merge(self, move):

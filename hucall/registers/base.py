@@ -14,12 +14,12 @@ from django.db.models import Prefetch
 from django.utils import timezone
 
 from governance.addresses import of_page
-from governance.presenting import clock_view
+from governance.presenting import clock_view, name_of
 from governance.roles import ADMINISTRATORS, Role
 from governance.wording import cn_short
 from hucall import selectors
 from hucall.models.states import Duty, ResponseState
-from hucall.presenting import item_name, kind_tag, kind_word, name_of, state_tag
+from hucall.presenting import item_name, kind_tag, kind_word, state_tag
 
 BUSINESS = frozenset(Role) - ADMINISTRATORS
 TOWNSHIP = frozenset({Role.TOWNSHIP_CLERK, Role.TOWNSHIP_LEADER})

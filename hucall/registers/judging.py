@@ -1,9 +1,10 @@
 """The registers that only the township and the platform may open: ratings and callbacks."""
 
+from governance.presenting import name_of, tag
 from governance.roles import Role
 from hucall import filters
 from hucall.models import Callback, Rating
-from hucall.presenting import LEVEL, name_of, tag
+from hucall.presenting import LEVEL
 
 from .base import (
     CLOCK,
@@ -23,7 +24,7 @@ def level_cell(rating, look: Seen) -> dict | str:
     if not rating.level:
         return "—"
     return {
-        "tag": tag(rating.get_level_display(), LEVEL[rating.level]),
+        "tag": tag(rating.get_level_display(), *LEVEL[rating.level]),
         "note": rating.reason,
     }
 

@@ -3,9 +3,10 @@
 from django.urls import reverse
 from django.utils import timezone
 
+from governance.presenting import name_of, tag
 from hucall import filters, presenting, selectors
 from hucall.models import Bulletin, Supervision
-from hucall.presenting import item_words, name_of, tag
+from hucall.presenting import item_words
 
 from .base import (
     BUSINESS,
@@ -70,7 +71,7 @@ def suspension_cell(row, look: Seen) -> dict:
 def decision_cell(row, look: Seen) -> dict:
     """The decision as a tag; one in force says so."""
     word = "挂账中" if row.decision == "granted" else row.get_decision_display()
-    return {"tag": tag(word, presenting.DECISION[row.decision])}
+    return {"tag": tag(word, *presenting.DECISION[row.decision])}
 
 
 def review_cell(row, look: Seen) -> dict | str:
@@ -78,7 +79,7 @@ def review_cell(row, look: Seen) -> dict | str:
     day = row.review_on
     words = f"{day.year}年{day.month}月{day.day}日"
     if row.decision == "granted" and day < timezone.localdate(look.now):
-        return {"text": words, "tag": tag("已到复核日", ("red", "late"))}
+        return {"text": words, "tag": tag("已到复核日", "red", "late")}
     return words
 
 

@@ -9,11 +9,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from governance.perform import perform
+from governance.presenting import name_of
 from governance.roles import Role
 from governance.steps import Invalid, Refused
 from hucall.filters import whole
 from hucall.models import Response
-from hucall.presenting import name_of
 
 MOST = 50
 """Parts of one bulk action: one page."""

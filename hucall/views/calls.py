@@ -10,11 +10,12 @@ from django.views.decorators.http import require_GET
 
 from governance import presentation, rulebooks
 from governance.context import safe_reverse
+from governance.presenting import name_of
 from hucall import filepage
 from hucall.filepage import Reader
 from hucall.loaded import calls_for_page, open_file
 from hucall.models import Call, Response
-from hucall.presenting import kind_tag, name_of, state_tag
+from hucall.presenting import kind_tag, state_tag
 from hucall.views.common import found_or_404
 
 TONES = {"primary": 0, "normal": 1, "quiet": 2, "danger": 3}

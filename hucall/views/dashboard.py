@@ -14,13 +14,13 @@ from django.views.decorators.http import require_GET
 
 from governance import rulebooks
 from governance.models import Unit
+from governance.presenting import name_of
 from governance.sheet_writing import write_xlsx
 from governance.wording import cn_datetime, cn_duration
 from hucall import boards, digests, periods, statistics
 from hucall.boards import DEPARTMENT, DESK, LEADERS, TOWNSHIP, Links, Section, Viewer, heads
 from hucall.models import Bulletin, Call, Digest, Rating, Response, Suspension
 from hucall.periods import Period
-from hucall.presenting import name_of
 from hucall.statistics import Rates, Tally
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -20,12 +20,12 @@ from django.views.decorators.http import require_http_methods
 from governance import presentation, uploads
 from governance.models import User
 from governance.perform import offered, perform
+from governance.presenting import name_of
 from governance.steps import Invalid, Refused, Stale
 from governance.views.steps import read_version
 from hucall import filing
 from hucall.loaded import calls_for_page
 from hucall.models import Call
-from hucall.presenting import name_of
 from hucall.views.common import found_or_404, is_platform, number_in
 
 STEPS = {

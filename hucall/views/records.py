@@ -20,12 +20,13 @@ from governance.context import safe_reverse
 from governance.models import Clock, Event
 from governance.perform import perform
 from governance.presentation import clock_dict, steps_for
+from governance.presenting import name_of, tag
 from governance.roles import Role
 from governance.steps import Refused
 from governance.wording import cn_date, cn_datetime
 from hucall import selectors
 from hucall.models import Bulletin, Call, Callback, Rating, Rectification, Supervision
-from hucall.presenting import LEVEL, item_words, name_of, state_tag, tag
+from hucall.presenting import LEVEL, item_words, state_tag
 from hucall.views.common import county_of, found_or_404, units_held
 
 
@@ -176,9 +177,9 @@ def tags(record) -> list[dict]:
     """State, round, level."""
     found = [state_tag(record)]
     if getattr(record, "round", 1) > 1:
-        found.append(tag(f"第 {record.round} 轮", ("line", "refresh")))
+        found.append(tag(f"第 {record.round} 轮", "line", "refresh"))
     if getattr(record, "level", ""):
-        found.append(tag(record.get_level_display(), LEVEL[record.level]))
+        found.append(tag(record.get_level_display(), *LEVEL[record.level]))
     return found
 
 

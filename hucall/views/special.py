@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from governance.perform import adopt_rulebook, allow, check_open, perform, steps_of
+from governance.presenting import name_of
 from governance.steps import Invalid, Refused, Stale, StepClosed
 from governance.views import steps as core
 from hucall import selectors
@@ -25,7 +26,6 @@ from hucall.filepage import SPECIAL
 from hucall.loaded import calls_for_page
 from hucall.models import Response
 from hucall.models.states import Duty
-from hucall.presenting import name_of
 from hucall.views.calls import page_context
 from hucall.views.common import found_or_404
 

@@ -6,10 +6,7 @@ follows from others, done by 系统. Rows of a record without a variety (`Admitt
 its varieties (`AdmittedDuty.regular` …); `Stage.approve.exit` is a stage of the chain of an exit.
 """
 
-import csv
-from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from admission.models import (
     AdmissionRequest,
@@ -23,10 +20,11 @@ from admission.models import (
 )
 from governance import chains
 from governance.models import Stage
-from governance.perform import Forbidden, StepClosed, allow, check_open, enlist, perform, steps_of
+from governance.perform import enlist, perform
 from governance.roles import Role
 from tests.admission.scene import DEPARTMENT, NOW, OTHER, PRESETS, TOWN, Scene, again
 from tests.factories.governance import County, load_calendar, moment
+from tests.matrices import Row, opened, people, rows
 
 MODELS = {
     model.__name__: model
@@ -60,41 +58,12 @@ ALONE = {"TownshipOpinion.department": ("tongxin",)}
 """Varieties that only some counties have."""
 
 
-@dataclass(frozen=True)
-class Row:
-    """One row of the matrix."""
-
-    record: str
-    step: str
-    states: frozenset
-    who: frozenset
-    books: frozenset
-    rule: str
-
-    @property
-    def model(self) -> type:
-        """The kind of matter."""
-        return MODELS[self.record.partition(".")[0]]
+ROWS = rows(__file__, PRESETS)
 
 
-def rows() -> list[Row]:
-    """The matrix as written by hand."""
-    everywhere = frozenset(one.partition("-")[0] for one in PRESETS)
-    with Path(__file__).with_name("matrix.tsv").open(encoding="utf-8") as file:
-        return [
-            Row(
-                line["record"],
-                line["step"],
-                frozenset(line["states"].split()),
-                frozenset(line["who"].split() or ["system"]),
-                everywhere if line["books"] == "*" else frozenset(line["books"].split()),
-                line["rule"],
-            )
-            for line in csv.DictReader(file, delimiter="\t")
-        ]
-
-
-ROWS = rows()
+def model_of(record: str) -> type:
+    """The kind of matter behind a name of the matrix."""
+    return MODELS[record.partition(".")[0]]
 
 
 def rows_for(variant: str, book: str) -> list[Row]:
@@ -129,22 +98,7 @@ class World:
         self.preset, self.book = preset, preset.partition("-")[0]
         self.scene = Scene(preset)
         self.foreign = County("乙县", "371526", "乙", preset)
-        self.people = dict(self.everybody())
-
-    def everybody(self):
-        """(column, user) of everybody there is; 系统 is None."""
-        yield "system", None
-        county = self.scene.county
-        for role in Role.values:
-            if role in UNIT_ROLES:
-                for name, near in zip(UNIT_ROLES[role], ("own", "other"), strict=False):
-                    yield f"{role}@{near}", county.user(role, name)
-                yield f"{role}@foreign", self.foreign.user(role, UNIT_ROLES[role][0])
-            elif role in (Role.CITY_BIANBAN, Role.CITY_SIFA):
-                yield f"{role}@city", county.user(role)
-            else:
-                yield f"{role}@county", county.user(role)
-                yield f"{role}@foreign", self.foreign.user(role)
+        self.people = people(self.scene.county, self.foreign, UNIT_ROLES)
 
     def variants(self) -> list[str]:
         """The varieties of records that this county has."""
@@ -253,18 +207,7 @@ def walked(record, world: World, at) -> dict[str, set]:
     now = record.state
     for state in type(record).State.values:
         record.__dict__["state"] = state
-        for name, step in steps_of(type(record)).items():
-            try:
-                check_open(record, name, step, at)
-            except StepClosed as refusal:
-                assert refusal.message
-                continue
-            for column, actor in world.people.items():
-                try:
-                    allow(record, step, actor)
-                except Forbidden as refusal:
-                    assert refusal.message
-                else:
-                    found.setdefault(name, set()).add((state, column))
+        for step, column in opened(record, world.people, at):
+            found.setdefault(step, set()).add((state, column))
     record.__dict__["state"] = now
     return found

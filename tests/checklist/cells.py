@@ -8,27 +8,16 @@ one that 编办 has from an imported sheet. A suggestion keyed in by a unit lies
 kind: `clerk@handling` are that one's people.
 """
 
-import csv
-from dataclasses import dataclass
-from pathlib import Path
-
 from checklist import services
 from checklist.models import Application, Cause, Edition, Suggestion
 from governance import chains
 from governance.models import Post, Stage, User
-from governance.perform import (
-    Forbidden,
-    StepClosed,
-    allow,
-    check_open,
-    enlist,
-    perform,
-    steps_of,
-)
+from governance.perform import enlist, perform
 from governance.roles import Role
 from tests.checklist.scene import BEGAN, NOW, Scene, again, papers
 from tests.factories import checklist as lists
 from tests.factories.governance import County, load_calendar, moment
+from tests.matrices import Row, opened, people, rows
 
 PRESETS = ("guanxian-2019", "jiaoqu-2022", "tongxin-2021", "taian-2019", "tongwei-2020")
 MODELS = {
@@ -54,36 +43,7 @@ UNIT_ROLES = {
 LATE = moment("2026-11-02 09:00")
 
 
-@dataclass(frozen=True)
-class Row:
-    """One row of the matrix."""
-
-    record: str
-    step: str
-    states: frozenset
-    who: frozenset
-    books: frozenset
-    rule: str
-
-
-def rows() -> list[Row]:
-    """The matrix as written by hand."""
-    everywhere = frozenset(one.partition("-")[0] for one in PRESETS)
-    with Path(__file__).with_name("matrix.tsv").open(encoding="utf-8") as file:
-        return [
-            Row(
-                line["record"],
-                line["step"],
-                frozenset(line["states"].split()),
-                frozenset(line["who"].split() or ["system"]),
-                everywhere if line["books"] == "*" else frozenset(line["books"].split()),
-                line["rule"],
-            )
-            for line in csv.DictReader(file, delimiter="\t")
-        ]
-
-
-ROWS = rows()
+ROWS = rows(__file__, PRESETS)
 
 
 def model_of(record: str) -> type:
@@ -130,7 +90,7 @@ class World:
         self.preset, self.book = preset, preset.partition("-")[0]
         self.scene = Scene(preset)
         self.foreign = County("乙县", "371526", "乙", preset)
-        self.people = dict(self.everybody())
+        self.people = people(self.scene.county, self.foreign, UNIT_ROLES)
         home = self.scene.bianban.posts_held()[0].unit
         self.colleague = User.objects.create_user("colleague.one", "Guanxian-Test-2026!", name="乙")
         Post.objects.create(user=self.colleague, unit=home, role=Role.BIANBAN, since=BEGAN.date())
@@ -147,20 +107,6 @@ class World:
         """A sheet of the county's list."""
         make = lists.sheet_b if self.scene.layout == "B" else lists.sheet_a
         return make(*(self.scene.line(name) for name in names))
-
-    def everybody(self):
-        """(column, user) of everybody there is; 系统 is None."""
-        yield "system", None
-        for role in Role.values:
-            if role in UNIT_ROLES:
-                for name, near in zip(UNIT_ROLES[role], ("own", "other"), strict=False):
-                    yield f"{role}@{near}", self.scene.county.user(role, name)
-                yield f"{role}@foreign", self.foreign.user(role, UNIT_ROLES[role][0])
-            elif role in (Role.CITY_BIANBAN, Role.CITY_SIFA):
-                yield f"{role}@city", self.scene.county.user(role)
-            else:
-                yield f"{role}@county", self.scene.county.user(role)
-                yield f"{role}@foreign", self.foreign.user(role)
 
     def column(self, column: str, variant: str) -> str:
         """What a column is called beside this record: with a department's record all townships
@@ -295,19 +241,7 @@ def walked(record, world: World, variant: str) -> dict[str, set]:
         record.__dict__["state"] = state
         if isinstance(record, Suggestion):
             record.unit_id = None if state in WITHOUT_UNIT else unit
-        for name, step in steps_of(type(record)).items():
-            try:
-                check_open(record, name, step, NOW)
-            except StepClosed as refusal:
-                assert refusal.message
-                continue
-            for column, actor in world.people.items():
-                try:
-                    allow(record, step, actor)
-                except Forbidden as refusal:
-                    assert refusal.message
-                else:
-                    cell = (state, world.column(column, variant))
-                    found.setdefault(name, set()).add(cell)
+        for step, column in opened(record, world.people, NOW):
+            found.setdefault(step, set()).add((state, world.column(column, variant)))
     record.__dict__["state"] = now
     return found

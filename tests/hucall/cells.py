@@ -4,16 +4,14 @@ A record is made so that every condition of its step holds; only then does the w
 and people show what the matrix says and nothing else.
 """
 
-import csv
-from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 from governance.perform import perform, steps_of
 from governance.roles import Role
 from hucall import models
 from tests.factories import hucall as make
 from tests.factories.governance import County, moment
+from tests.matrices import Row, people, rows
 
 KINDS = {
     "Call": models.Call,
@@ -40,52 +38,18 @@ UNIT_ROLES = {
 }
 
 
-@dataclass(frozen=True)
-class Row:
-    """One row of the matrix."""
-
-    record: str
-    step: str
-    states: frozenset
-    who: frozenset
-    rule: str
+ROWS = rows(__file__)
 
 
-def rows() -> list[Row]:
-    """The matrix as written by hand."""
-    path = Path(__file__).with_name("matrix.tsv")
-    with path.open(encoding="utf-8") as file:
-        return [
-            Row(
-                line["record"],
-                line["step"],
-                frozenset(line["states"].split()),
-                frozenset(line["who"].split()),
-                line["rule"],
-            )
-            for line in csv.DictReader(file, delimiter="\t")
-        ]
-
-
-def people(county: County, foreign: County, record: str) -> dict[str, object]:
-    """Everybody there is: {column: user}; 系统 is None."""
-    found: dict[str, object] = {"system": None}
-    for role in Role.values:
-        if role in UNIT_ROLES:
-            own, other = UNIT_ROLES[role]
-            near = "own"
-            if record == "Agency" and own == "县公安局":
-                near = "parent"
-            elif record != "Agency" and own == "清泉派出所":
-                near = "stationed"
-            found[f"{role}@{near}"] = county.user(role, own)
-            found[f"{role}@other"] = county.user(role, other)
-            found[f"{role}@foreign"] = foreign.user(role, own)
-        elif role in (Role.CITY_BIANBAN, Role.CITY_SIFA):
-            found[f"{role}@city"] = county.user(role)
-        else:
-            found[f"{role}@county"] = county.user(role)
-            found[f"{role}@foreign"] = foreign.user(role)
+def everybody(county: County, foreign: County, record: str) -> dict[str, object]:
+    """The people of a record's columns: beside an agency's part the department it belongs to is
+    its `parent`, beside a department's the agency is the `stationed` one.
+    """
+    away = {"县公安局": "parent"} if record == "Agency" else {"清泉派出所": "stationed"}
+    found = people(county, foreign, UNIT_ROLES)
+    for role, (own, _) in UNIT_ROLES.items():
+        if own in away:
+            found[f"{role}@{away[own]}"] = found.pop(f"{role}@own")
     return found
 
 

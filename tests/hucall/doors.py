@@ -12,7 +12,7 @@ from tests.factories.governance import County, load_calendar
 from tests.governance.visiting import step, visit
 from tests.hucall import cells
 
-ROWS = cells.rows()
+ROWS = cells.ROWS
 PLURAL = {
     "Call": "calls",
     "Response": "responses",
@@ -40,8 +40,8 @@ class World:
         self.foreign = County("郊区", "230811", "郊", "jiaoqu-2022")
         for name in ("县水利局", "县住建局"):
             self.county.unit(name)
-        near = cells.people(self.county, self.foreign, "Response")
-        agency = cells.people(self.county, self.foreign, "Agency")
+        near = cells.everybody(self.county, self.foreign, "Response")
+        agency = cells.everybody(self.county, self.foreign, "Agency")
         self.people = near | agency
         self.columns = {"Response": list(near), "Agency": list(agency)}
         self.clients = {}

@@ -32,7 +32,7 @@ from tests.hucall import cells
 from tests.machine import SETTINGS, THOROUGH, MatterMachine
 
 pytestmark = pytest.mark.sqlite  # rules that no database changes are walked once
-MATRIX = {(row.record, row.step): row for row in cells.rows()}
+MATRIX = {(row.record, row.step): row for row in cells.ROWS}
 RESPONDING = {
     "department_clerk@own": {"department_clerk@parent", "agency_head@own", "agency_member@own"},
     "department_leader@own": {"department_leader@parent", "agency_head@own"},
@@ -225,7 +225,7 @@ def world(db):
     CallMachine.near = near
     found = {}
     for county, other in ((near, far), (far, near)):
-        found |= {user.pk: user for user in cells.people(county, other, "Call").values() if user}
+        found |= {user.pk: user for user in cells.everybody(county, other, "Call").values() if user}
         for unit in Unit.objects.filter(county=county.row, kind="department").order_by("pk"):
             for role in (Role.DEPARTMENT_CLERK, Role.DEPARTMENT_LEADER):
                 user = county.user(role, unit)

@@ -7,7 +7,7 @@ from tests.factories.governance import County, load_calendar
 from tests.hucall import cells
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
-ROWS = cells.rows()
+ROWS = cells.ROWS
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def test_only_listed_cells_are_open(row, counties):
     county, foreign = counties
     record = cells.record_for(county, row)
     step = step_of(record, row.step)
-    actors = cells.people(county, foreign, row.record)
+    actors = cells.everybody(county, foreign, row.record)
     assert row.who <= set(actors), "the matrix names people who do not exist"
     found = set()
     for state in cells.states_of(row.record):

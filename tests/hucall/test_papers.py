@@ -138,7 +138,7 @@ def test_headings_of_a_running_text():
 
 def test_a_paper_loads_nothing():
     with pytest.raises(ValueError, match="不加载"):
-        papers.refuse("file:///secret.txt")
+        papers.refuse("https://elsewhere.example/logo.png")
 
 
 # ------------------------------------------------------------------ 督办通知书, 通报
