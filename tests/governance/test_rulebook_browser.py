@@ -4,13 +4,13 @@ import pytest
 from django.utils import timezone
 
 from governance import rulebooks
-from tests.governance.test_rulebook_pages import make_county, make_user
+from tests.governance.adopting import make_county, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_看条款_改参数_比较版本(visitor, width, axe):
-    county = make_county("冠县", "371525")
+    county = make_county()
     page = visitor(make_user(county, "bianban", "bianban.one"), width=width)
 
     page.goto("/rulebooks/")

@@ -2,7 +2,7 @@
 
 import html
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
@@ -10,37 +10,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from governance import catalogue, rulebooks
-from governance.models import Post, Rulebook, Unit, User
+from governance.models import Rulebook
 from governance.rulebook_fields import schema
 from governance.rulebook_forms import RulebookForm, name_of
+from tests.governance.adopting import make_county, make_user
 
 pytestmark = pytest.mark.django_db
-LONG_AGO = date(2020, 1, 1)
-
-
-def make_county(name, code, preset="guanxian-2019"):
-    county = Unit.objects.create(
-        code=code, name=name, short_name=name, kind="county", region_code=code
-    )
-    if preset:
-        rulebooks.adopt(county, preset, LONG_AGO)
-    return county
-
-
-def make_user(county, role, username):
-    unit = Unit.objects.create(
-        code=f"D-{username}", name=f"{county}{role}", short_name=role, kind="department",
-        county=county, parent=county,
-    )  # fmt: skip
-    user = User.objects.create_user(username, "Pass-word-12!", name="张三")
-    User.objects.filter(pk=user.pk).update(must_change_password=False)
-    Post.objects.create(user=user, unit=unit, role=role, since=LONG_AGO)
-    return user
 
 
 @pytest.fixture
 def county(db):
-    return make_county("冠县", "371525")
+    return make_county()
 
 
 @pytest.fixture
