@@ -14,21 +14,11 @@ from governance.perform import perform
 from governance.roles import Role
 from governance.steps import Forbidden, Invalid, StepClosed
 from tests.admission.scene import NOW, OTHER, TOWN, Scene, again
-from tests.factories.governance import load_calendar, moment
+from tests.factories.governance import moment
 
 pytestmark = pytest.mark.django_db
 AT = moment("2026-10-12 10:00")
 WHY = {"reason": "情况属实"}
-
-
-@pytest.fixture
-def calendar(db):
-    load_calendar()
-
-
-@pytest.fixture
-def scene(calendar):
-    return Scene()
 
 
 def errors(act) -> dict:

@@ -12,22 +12,12 @@ from governance.perform import perform
 from governance.steps import Forbidden, Invalid, StepClosed
 from tests.admission.scene import DEPARTMENT, NOW, OTHER, TOWN, Scene, again
 from tests.checklist.scene import Scene as ListScene
-from tests.factories.governance import load_calendar, moment
+from tests.factories.governance import moment
 
 pytestmark = pytest.mark.django_db
 AT = moment("2026-10-12 10:00")
 OVER = moment("2027-01-01 00:05")
 WHY = {"reason": "理由不充分"}
-
-
-@pytest.fixture
-def calendar(db):
-    load_calendar()
-
-
-@pytest.fixture
-def scene(calendar):
-    return Scene()
 
 
 @pytest.fixture

@@ -8,17 +8,11 @@ from governance.perform import perform
 from governance.steps import Invalid, StepClosed
 from tests.admission.scene import NOW, OTHER, TOWN, Scene
 from tests.checklist.scene import Scene as ListScene
-from tests.factories.governance import load_calendar
 
 pytestmark = pytest.mark.django_db
 PLEDGE, BODIES = ("pledge", "indicator", "appraisal"), ("body", "place", "full_time")
 NAMES = ("department_name", "coordination_body", "temporary_body")
 COUNTERPART = ("counterpart", "village_body")
-
-
-@pytest.fixture
-def calendar(db):
-    load_calendar()
 
 
 def refused(scene, **given):

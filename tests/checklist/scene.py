@@ -15,6 +15,7 @@ from tests.factories.governance import County, moment
 NOW = moment("2026-09-10 10:00")
 BEGAN = moment("2026-01-05 10:00")
 CAUSE_ON = "2026-09-08"
+REASON = {"reason": "依据不足"}
 ROWS = ("秸秆禁烧", "河道采砂监管", "农村公路养护")
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
@@ -124,11 +125,15 @@ class Scene:
             Role.CITY_SIFA: self.city_sifa,
         }[stage.role]
 
+    def decide(self, application, name: str, how: str, actor=None, at=NOW, **given):
+        """One stage decides; by its reviewer unless told otherwise."""
+        stage = self.stage(application, name)
+        facts = {"opinion": "同意", "document_number": "备〔2026〕3号"} | REASON | given
+        return perform(stage, how, actor=actor or self.reviewer(stage), at=at, facts=facts)
+
     def agree(self, application, name: str, at=NOW, **given):
         """One stage agrees."""
-        stage = application.current().get(name=name)
-        facts = {"opinion": "同意", "document_number": "备〔2026〕3号"} | given
-        return perform(stage, "agree", actor=self.reviewer(stage), at=at, facts=facts)
+        return self.decide(application, name, "agree", at=at, **given)
 
     def stage(self, application, name: str):
         """A stage of the current round."""
