@@ -13,41 +13,10 @@ from governance.roles import Role
 from governance.steps import Forbidden, Invalid, Refused, StepClosed
 from tests.checklist.scene import BEGAN, NOW, Scene, again
 from tests.factories import checklist as lists
-from tests.factories.governance import load_calendar, moment
-from tests.hucall.doors import undone
+from tests.factories.governance import moment
 
+pytestmark = pytest.mark.usefixtures("taken_back")
 LATER = moment("2026-10-12 10:00")
-
-
-@pytest.fixture(scope="module")
-def scenes(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), undone():
-        load_calendar()
-        found = {
-            "guanxian": Scene("guanxian-2019"),
-            "jiaoqu": Scene("jiaoqu-2022", ("郊区", "230811", "郊")),
-            "tongxin": Scene("tongxin-2021", ("同心县", "640324", "同")),
-            "tongwei": Scene("tongwei-2020", ("通渭县", "621121", "通")),
-        }
-        for name in ("guanxian", "jiaoqu", "tongxin"):
-            found[name].publish()
-        yield found
-
-
-@pytest.fixture(autouse=True)
-def taken_back(scenes, django_db_blocker):
-    with django_db_blocker.unblock(), undone():
-        yield
-
-
-@pytest.fixture
-def jiaoqu(scenes):
-    return scenes["jiaoqu"]
-
-
-@pytest.fixture
-def guanxian(scenes):
-    return scenes["guanxian"]
 
 
 def out(scene, *applications, at=NOW, **given):
