@@ -1,8 +1,9 @@
-"""Counties side by side, built once for a module; what a test does to them is taken back."""
+"""The day on which the stories play, and counties side by side, built once for a module."""
 
 import pytest
+import time_machine
 
-from tests.checklist.scene import Scene
+from tests.checklist.scene import NOW, Scene
 from tests.factories.governance import load_calendar
 from tests.hucall.doors import undone
 
@@ -12,6 +13,13 @@ PLACES = {
     "tongxin-2021": ("同心县", "640324", "同"),
     "tongwei-2020": ("通渭县", "621121", "通"),
 }
+
+
+@pytest.fixture
+def today():
+    """Pages ask what day it is: it is a day in September 2026."""
+    with time_machine.travel(NOW):
+        yield
 
 
 @pytest.fixture(scope="module")

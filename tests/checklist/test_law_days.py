@@ -11,29 +11,19 @@ from checklist import law_days, laws, reference, tasks
 from checklist.models import Cause, LawCause, LegalBasis
 from governance import perform as door
 from governance.models import Event, Notice
+from tests.checklist.lawbook import BASIS, based, entry, repealed
 from tests.checklist.scene import NOW, Scene
-from tests.checklist.test_laws import BASIS, entry, repealed
-from tests.factories.governance import County, load_calendar, moment
+from tests.factories.governance import County, moment
 from tests.governance.visiting import text_of, visit
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 ON = "2026-10-09"
 DAY = moment(f"{ON} 00:20")
 
 
-@pytest.fixture(autouse=True)
-def today():
-    """The change is recorded in September for October."""
-    with time_machine.travel(NOW):
-        yield
-
-
 @pytest.fixture
 def scene():
-    load_calendar()
-    made = Scene()
-    made.publish("秸秆禁烧", "河道采砂监管", basis=BASIS, main="县农业农村局", coop="各乡镇(街道)")
-    return made
+    return based()
 
 
 @pytest.mark.rule("GX-清单-10", "GX-清单-22")

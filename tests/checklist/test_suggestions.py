@@ -5,7 +5,6 @@ from datetime import date
 
 import openpyxl
 import pytest
-import time_machine
 
 from checklist import hearing_figures
 from checklist.models import Channel, Suggestion
@@ -17,15 +16,8 @@ from tests.checklist.scene import NOW, Scene, again
 from tests.factories.governance import County, load_calendar, moment
 from tests.governance.visiting import step, text_of, visit
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 PERSON = {"name": "赵小样", "phone": "13000000001", "mail": "zhao@example.org"}
-
-
-@pytest.fixture(autouse=True)
-def today():
-    """Pages ask what day it is; the story plays in September 2026."""
-    with time_machine.travel(NOW):
-        yield
 
 
 @pytest.fixture

@@ -9,29 +9,20 @@ from checklist import law_days, laws, workbench
 from checklist.models import Suggestion
 from governance.perform import perform
 from governance.roles import Role
+from tests.checklist.lawbook import based, entry
 from tests.checklist.scene import NOW, Scene
-from tests.checklist.test_law_days import BASIS, DAY, ON
-from tests.checklist.test_laws import entry
+from tests.checklist.test_law_days import DAY, ON
 from tests.checklist.test_suggestions import PERSON, answered, facts, heard, routed
-from tests.factories.governance import load_calendar, moment
+from tests.factories.governance import moment
 from tests.governance.visiting import text_of, visit
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 TEXT = "秸秆禁烧的职责不清,建议写明由谁巡查。"
-
-
-@pytest.fixture(autouse=True)
-def today():
-    with time_machine.travel(NOW):
-        yield
 
 
 @pytest.fixture
 def scene():
-    load_calendar()
-    made = Scene()
-    made.publish("秸秆禁烧", "河道采砂监管", basis=BASIS, main="县农业农村局", coop="各乡镇(街道)")
-    return made
+    return based()
 
 
 def waiting(user) -> list[tuple[str, str]]:
