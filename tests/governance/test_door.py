@@ -9,15 +9,9 @@ from governance.perform import Forbidden, Invalid, Stale, StepClosed, offered, p
 from governance.roles import Role
 from hucall.models import Call, Response
 from tests.factories import hucall as make
-from tests.factories.governance import County, load_calendar, moment
+from tests.factories.governance import County, moment
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def county():
-    load_calendar()
-    return County()
 
 
 def test_a_state_cannot_be_assigned(county):

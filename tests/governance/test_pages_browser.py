@@ -8,20 +8,10 @@ from governance.opaque import hide
 from governance.perform import perform
 from governance.roles import Role
 from tests.factories import hucall as make
-from tests.factories.governance import County, load_calendar
+from tests.governance.matters import fresh
 from tests.governance.visiting import address, step
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def county():
-    load_calendar()
-    return County()
-
-
-def fresh(record):
-    return type(record).objects.get(pk=record.pk)
 
 
 def test_a_stale_step_keeps_what_was_typed_and_is_confirmed(county, visitor, width, axe, fits):

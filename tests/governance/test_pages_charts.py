@@ -12,17 +12,10 @@ from governance.perform import steps_of
 from governance.roles import Role
 from hucall.models import Call, Rating, Response, Supervision
 from tests.factories import hucall as make
-from tests.factories.governance import County, load_calendar
-from tests.governance.test_pages_matters import tamper
+from tests.governance.matters import tamper
 from tests.governance.visiting import text_of, visit
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def county():
-    load_calendar()
-    return County()
 
 
 # -- deadlines ------------------------------------------------------------------------------

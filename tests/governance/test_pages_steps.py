@@ -8,18 +8,13 @@ from governance.perform import perform
 from governance.roles import Role
 from hucall.models import Response
 from tests.factories import hucall as make
-from tests.factories.governance import County, load_calendar
+from tests.factories.governance import County
+from tests.governance.matters import fresh
 from tests.governance.visiting import address, step, text_of, visit
 
 pytestmark = pytest.mark.django_db
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 64
-
-
-@pytest.fixture
-def county():
-    load_calendar()
-    return County()
 
 
 @pytest.fixture
@@ -31,10 +26,6 @@ def response(county):
 @pytest.fixture
 def clerk(county, response):
     return county.user(Role.DEPARTMENT_CLERK)
-
-
-def fresh(record):
-    return type(record).objects.get(pk=record.pk)
 
 
 def test_the_form_opens_as_a_page_with_its_matter_and_version(county, response, clerk):

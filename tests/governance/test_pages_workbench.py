@@ -13,18 +13,12 @@ from governance.roles import Role
 from governance.views import workbench
 from hucall.models import Call
 from tests.factories import hucall as make
-from tests.factories.governance import County, load_calendar
+from tests.factories.governance import County
 from tests.governance.visiting import text_of, visit
 
 pytestmark = pytest.mark.django_db
 
 LATER = make.FILED + timedelta(minutes=10)
-
-
-@pytest.fixture
-def county():
-    load_calendar()
-    return County()
 
 
 def steps_of(user, now=LATER) -> list[str]:

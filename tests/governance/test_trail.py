@@ -11,16 +11,10 @@ from governance.models import Event, Seal, SealHead
 from governance.roles import Role
 from hucall.models import Rating
 from tests.factories import hucall as make
-from tests.factories.governance import County, load_calendar
+from tests.factories.governance import County
 from tests.hucall.scene import do
 
 pytestmark = [pytest.mark.django_db, pytest.mark.rule("GX-呼应-04")]
-
-
-@pytest.fixture
-def county():
-    load_calendar()
-    return County()
 
 
 @pytest.fixture
