@@ -3,6 +3,8 @@
 import pytest
 
 from tests.factories.governance import County, load_calendar
+from tests.governance.registries import ROLES
+from tests.governance.signing import administrator
 
 
 @pytest.fixture
@@ -10,3 +12,9 @@ def county() -> County:
     """冠县, with the published days to reckon with."""
     load_calendar()
     return County()
+
+
+@pytest.fixture
+def at_desk(county):
+    """(who) -> a signed-in client of one of the three administrators."""
+    return lambda who: administrator(county.user(ROLES[who]))

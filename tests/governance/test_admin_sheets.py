@@ -5,12 +5,12 @@ from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.urls import reverse
 
 from governance import sheets
 from governance.models import AccessLog, Post, Unit, User
 from governance.roles import Role
 from tests.factories.governance import County
+from tests.governance.registries import page
 from tests.governance.signing import administrator, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -22,10 +22,6 @@ def county():
     return County()
 
 
-def at(name: str, which: str) -> str:
-    return reverse(f"admin:governance_{name}_{which}")
-
-
 def sheet(headings, *rows, title="") -> bytes:
     target = BytesIO()
     sheets.write_xlsx(target, [("表", list(headings), rows)], title=title)
@@ -34,11 +30,11 @@ def sheet(headings, *rows, title="") -> bytes:
 
 def upload(desk, county, name, data, filename="a.xlsx"):
     file = SimpleUploadedFile(filename, data)
-    return desk.post(at(name, "import"), {"county": county.row.pk, "file": file})
+    return desk.post(page(name, "import"), {"county": county.row.pk, "file": file})
 
 
 def confirm(desk, name, answer):
-    return desk.post(at(name, "import"), {"confirm": answer.context["confirm"]})
+    return desk.post(page(name, "import"), {"confirm": answer.context["confirm"]})
 
 
 def test_units_come_in_after_confirmation_and_parents_may_stand_in_the_same_sheet(county):
@@ -114,7 +110,7 @@ def test_only_the_keeper_imports_and_only_into_the_own_county(county):
         assert "没有找到单位" in answer.content.decode()
     stolen = upload(desk, county, "unit", data).context["confirm"]
     thief = administrator(other.user(Role.SYSADMIN))
-    assert thief.post(at("unit", "import"), {"confirm": stolen}).status_code == 409
+    assert thief.post(page("unit", "import"), {"confirm": stolen}).status_code == 409
     assert not Unit.objects.filter(code="A1").exists()
 
 
@@ -129,9 +125,9 @@ def test_accounts_get_an_initial_password_each_shown_once(county):
     )
     answer = upload(desk, county, "user", data)
     assert answer.context["totals"]["new"] == 2 and answer.context["totals"]["update"] == 1
-    page = confirm(desk, "user", answer)
-    assert page["Cache-Control"] == "no-store"
-    shown = re.findall(r"<code>([^<]+)</code>", page.content.decode())
+    done = confirm(desk, "user", answer)
+    assert done["Cache-Control"] == "no-store"
+    shown = re.findall(r"<code>([^<]+)</code>", done.content.decode())
     assert len(shown) == 2
     user = User.objects.get(username="new.one")
     assert user.must_change_password and user.county == county.row
@@ -187,7 +183,7 @@ def test_what_is_exported_imports_without_a_difference(county, name, role):
     User.objects.filter(pk=clerk.pk).update(name="=HYPERLINK(1)", county=county.row)
     Unit.objects.filter(kind="agency").get().covers.add(county.unit("清泉街道"))
     desk = administrator(county.user(role))
-    answer = desk.get(at(name, "export"))
+    answer = desk.get(page(name, "export"))
     data = b"".join(answer.streaming_content)
     checked = upload(desk, county, name, data)
     assert checked.status_code in (200, 400)

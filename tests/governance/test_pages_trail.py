@@ -1,4 +1,4 @@
-"""A matter's trail and the evidence paper: newest first, sealed, to each reader what is his."""
+"""A matter's trail and the evidence paper: newest first, sealed, to each reader what is theirs."""
 
 import pytest
 
