@@ -21,6 +21,8 @@ from tests.checklist.scene import NOW, papers
 from tests.governance.visiting import address, step, visit
 from tests.hucall.doors import forced, undone
 
+pytestmark = pytest.mark.sqlite  # doors that no database changes are walked once
+
 BOOKS = ("guanxian-2019", "jiaoqu-2022", "tongxin-2021")
 FLOW = "清泉街道|巡查发现|1个工作日|巡查记录\n县农业农村局|立案查处"
 REASON = {"reason": "情况说明"}

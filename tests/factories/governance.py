@@ -1,14 +1,22 @@
 """Factories of the core: a county with its units, its people, its calendar and its rulebook."""
 
+from copy import copy
 from datetime import date, datetime
+from functools import cache
 from zoneinfo import ZoneInfo
 
+from django.contrib.auth.hashers import make_password
+from django.utils import timezone
+
 from governance import calendars, rulebooks
-from governance.models import Post, Rulebook, Unit, User
+from governance.models import CalendarDay, CalendarYear, Post, Rulebook, Unit, User
+from governance.models.calendar import touch_calendar
 from governance.roles import Role
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 PASSWORD = "Guanxian-Test-2026!"
+SCHEDULES: list[list] = []
+"""Years and days as the first reading of this process has found them."""
 
 
 def moment(text: str) -> datetime:
@@ -97,14 +105,14 @@ class County:
         key = (role, place.pk)
         if key not in self.people:
             number = User.objects.count()
-            user = User(
+            user = User.objects.create(
                 username=f"{role.replace('_', '.')}.{number}",
                 name=fields.pop("name", f"{place.short_name[-4:]}{Role(role).label[-2:]}{number}"),
+                password=hashed(PASSWORD),
+                password_changed_at=timezone.now(),
                 must_change_password=False,
                 **fields,
             )
-            user.set_password(PASSWORD)
-            user.save()
             Post.objects.create(user=user, unit=place, role=role, since=date(2020, 1, 1))
             self.people[key] = user
         return User.objects.get(pk=self.people[key].pk)  # fresh: posts are cached on the object
@@ -115,6 +123,20 @@ class County:
         return self.rulebook
 
 
+hashed = cache(make_password)
+"""The hash of a password, made once: people of tests share theirs."""
+
+
 def load_calendar() -> None:
-    """The published schedules 2019–2026."""
-    calendars.load_published()
+    """The published schedules 2019–2026: read from the sheets once, written from memory later."""
+    if CalendarYear.objects.exists():
+        calendars.load_published()
+        return
+    if not SCHEDULES:
+        calendars.load_published()
+        SCHEDULES.extend([list(CalendarYear.objects.all()), list(CalendarDay.objects.all())])
+        return
+    years, days = SCHEDULES
+    CalendarYear.objects.bulk_create(map(copy, years))
+    CalendarDay.objects.bulk_create(map(copy, days))
+    touch_calendar()
