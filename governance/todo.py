@@ -116,19 +116,49 @@ def open_promises(user):
 
 
 def first_of_each(clocks):
-    """Of several clocks of one record that one unit owes, the one that is due first."""
-    earlier = (
+    """Of several clocks of one record that one unit owes, the one that is due first; of several
+    records of one file whose kind is `gathered`, likewise.
+    """
+    found = clocks.filter(~Exists(earlier("matter_type", "matter_id")))
+    kinds_gathered = list(gathered())
+    if kinds_gathered:
+        in_file = earlier("matter_type", "root_type", "root_id")
+        found = found.filter(~Q(matter_type__in=kinds_gathered) | ~Exists(in_file))
+    return found
+
+
+def earlier(*alike: str):
+    """Ticking promises of the same unit that are due before the row's and are `alike` in these."""
+    return (
         Clock.objects.running()
         .promises()
         .filter(
             Q(due_at__lt=OuterRef("due_at")) | Q(due_at=OuterRef("due_at"), id__lt=OuterRef("id")),
-            matter_type=OuterRef("matter_type"),
-            matter_id=OuterRef("matter_id"),
             owed_by=OuterRef("owed_by"),
             paused_at=None,
+            **{name: OuterRef(name) for name in alike},
         )
     )
-    return clocks.filter(~Exists(earlier))
+
+
+def gathered() -> dict[int, str]:
+    """The kinds of which a file has one line: content type → its words."""
+    return {model.type().pk: model.gathered for model in kinds.kinds() if model.gathered}
+
+
+def how_many(rows, user) -> dict[tuple, int]:
+    """For rows of gathered kinds the number of promises behind the line: at most one query."""
+    rows = [row for row in rows if row.matter_type_id in gathered()]
+    if not rows:
+        return {}
+    alike = ("matter_type", "root_type", "root_id", "owed_by")
+    wanted = {name: {getattr(row, f"{name}_id") for row in rows} for name in alike[:2]}
+    found = open_promises(user).filter(
+        root_id__in={row.root_id for row in rows},
+        **{f"{name}__in": values for name, values in wanted.items()},
+    )
+    counted = found.order_by().values_list(*alike).annotate(n=Count("pk"))
+    return {tuple(key): n for *key, n in counted}
 
 
 def counts(clocks, now: datetime) -> dict:
@@ -160,12 +190,16 @@ def page_of(clocks, user, now: datetime, after: str = "", size: int = PAGE) -> P
     more = cursor(page[size - 1]) if len(page) > size else ""
     page = page[:size]
     roots = kinds.find_many({(row.root_type_id, row.root_id) for row in page}, user)
+    numbers = how_many(page, user)
     known, units = calendars.current(), own_units(user)
     items = []
     for row in page:
         root = roots.get((row.root_type_id, row.root_id))
         if root is not None:
             line = item(row, root, known.of(row.county_id), now)
+            place = (row.matter_type_id, row.root_type_id, row.root_id, row.owed_by_id)
+            if numbers.get(place, 1) > 1:
+                line |= together(row, root, numbers[place])
             if row.owed_by_id not in units:
                 line["meta"] = f"{row.owed_by} 承办 · {line['meta']}"
             items.append(line)
@@ -183,6 +217,12 @@ def item(clock: Clock, root, calendar, now: datetime) -> dict:
         "unit": clock.owed_by,
         "url": reverse("matter", args=[clock.matter_type_id, clock.matter_id]),
     }
+
+
+def together(clock: Clock, root, count: int) -> dict:
+    """What such a line says where it stands for several records of the file."""
+    step = gathered()[clock.matter_type_id].format(count=count)
+    return {"step": step, "title": root.title, "meta": f"{root.owner} · 按最早到期的一项计时"}
 
 
 def cursor(clock: Clock) -> str:

@@ -27,6 +27,7 @@ class Support(Matter):
 
     State = SupportState
     root_field = "duty"
+    gathered = "落实{count}项保障"
 
     state = FSMField("状态", default=State.NEW, choices=State.choices, protected=True)
     duty = models.ForeignKey(

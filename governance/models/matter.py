@@ -72,6 +72,11 @@ class Matter(ConcurrentTransitionMixin, models.Model):
     read_with: tuple[str, ...] = ()
     """Relations that the steps of this kind of matter always ask for: read with the record."""
 
+    gathered = ""
+    """Words of the workbench's one line for several records of this kind in one file that a unit
+    owes alike, e.g. "落实{count}项保障"; empty: each has its own line.
+    """
+
     confidential = False
     """Whether the matter's trail is for the raising unit and the platform only (GX-呼应-16)."""
 

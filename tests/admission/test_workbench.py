@@ -2,9 +2,11 @@
 
 import pytest
 import time_machine
+from django.utils import timezone
 
 from admission import workbench
 from admission.models import AdmissionRequest
+from governance import todo
 from governance.perform import perform
 from governance.roles import Role
 from tests.admission.scene import NOW, OTHER, TOWN, Scene, again
@@ -103,3 +105,31 @@ def test_the_button_stands_where_the_county_lets_apply(scene):
     tongxin = Scene("tongxin-2021", place=("同心县", "640324", "同"))
     assert label in text_of(visit(tongxin.town).get("/"))
     assert not AdmissionRequest.objects.exists()
+
+
+def lines(user) -> list[tuple[str, str]]:
+    page = todo.page_of(todo.first_of_each(todo.mine(user)), user, timezone.now())
+    return sorted((one["step"], one["title"]) for one in page.items)
+
+
+def test_the_support_of_one_duty_is_one_line(scene, django_assert_max_num_queries):
+    duty = scene.carried()
+    both = [
+        ("落实6项保障", "农业普查入户登记(清泉街道)"),
+        ("落实6项保障", "农业普查入户登记(贾镇)"),
+    ]
+    assert lines(scene.clerk) == sorted(both)
+    with time_machine.travel(scene.day_of(duty)):
+        facts = {"delivery": "已落实", "delivered_on": "2026-09-14"}
+        for support in duty.supports.exclude(kind__in=("guidance", "training")):
+            more = {"people": "3"} if support.kind == "staff" else {}
+            perform(support, "deliver", actor=scene.clerk, facts=facts | more)
+        assert ("落实2项保障", "农业普查入户登记(清泉街道)") in lines(scene.clerk)
+        text = text_of(visit(scene.clerk).get("/"))
+        assert "落实2项保障" in text and "按最早到期的一项计时" in text and "10月30日" in text
+        perform(scene.support(duty, "training"), "deliver", actor=scene.clerk,
+                facts=facts | {"hours": "4"})  # fmt: skip
+        assert any(step == "落实指导保障" for step, _ in lines(scene.clerk))
+    user = again(scene.clerk)
+    with django_assert_max_num_queries(9):
+        lines(user)
