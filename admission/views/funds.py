@@ -5,6 +5,8 @@ No names, no vouchers, nothing of whoever has entered it: sums by purpose alone.
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.db.models import Sum
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -18,7 +20,7 @@ PAGE = 30
 
 
 @require_safe
-@public
+@partial(public, switch="admission.public")
 def funds(request, county, book):
     """Duties with money, the newest first; perhaps of one township."""
     rows = AdmittedDuty.objects.filter(county=county, entries__kind=FundEntry.Kind.ALLOT)

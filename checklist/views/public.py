@@ -1,6 +1,7 @@
 """Pages for citizens: the current list, the channels, and suggestions without an account.
 
-They exist where the instance is exposed (PUBLIC_PAGES) and the county's rulebook opens them; a
+They exist where the instance is exposed (PUBLIC_PAGES) and the county's rulebook opens them, the
+list and the money of admitted duties each by a switch of its own (ADR 0023); a
 county that does not exist and one that has not opened them look the same. No session is opened,
 nothing of whoever is signed in is shown, and no page leads inside.
 """
@@ -39,13 +40,17 @@ CODE_SIGNS = 16
 PAGE = 50
 
 
-def public(view):
-    """Open to everybody where the county is open; otherwise as if there were nothing."""
+def public(view, switch: str = "checklist.public"):
+    """Open to everybody where the county is open; otherwise as if there were nothing.
+
+    Args:
+        switch: the field of the rulebook that opens this page.
+    """
 
     @login_not_required
     @wraps(view)
     def shown(request, code, *args, **kwargs):
-        county, book = opened(code)
+        county, book = opened(code, switch)
         if county is None:
             return absent(request)
         answer = view(request, county, book, *args, **kwargs)
@@ -55,7 +60,7 @@ def public(view):
     return shown
 
 
-def opened(code: str) -> tuple[Unit | None, Rulebook | None]:
+def opened(code: str, switch: str) -> tuple[Unit | None, Rulebook | None]:
     """The county behind an address and its rulebook, if both instance and county are open."""
     if not settings.PUBLIC_PAGES:
         return None, None
@@ -66,7 +71,7 @@ def opened(code: str) -> tuple[Unit | None, Rulebook | None]:
         book = rulebooks.in_force(county, timezone.localdate())
     except Rulebook.DoesNotExist:
         return None, None
-    return (county, book) if book.value("checklist.public") else (None, None)
+    return (county, book) if book.value(switch) else (None, None)
 
 
 def absent(request):
@@ -83,6 +88,8 @@ def frame(county: Unit, book: Rulebook, **more) -> dict:
         "code": county.region_code,
         "list_name": book.value("checklist_name"),
         "hears": book.value("checklist.suggestions"),
+        "lists": book.value("checklist.public"),
+        "funded": book.value("admission.public"),
         **more,
     }
 

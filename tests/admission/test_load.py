@@ -121,7 +121,7 @@ def test_the_public_reads_what_was_spent_on_what_and_no_names(scene, duty, setti
     settings.PUBLIC_PAGES = True
     visitor = Client()
     assert visitor.get(PUBLIC).status_code == 404
-    scene.county.amend(**{"checklist.public": True})
+    scene.county.amend(**{"admission.public": True})
     answer = visitor.get(PUBLIC)
     text = text_of(answer)
     assert answer.status_code == 200 and answer["Cache-Control"] == "public, max-age=300"
@@ -141,6 +141,6 @@ def test_the_public_reads_what_was_spent_on_what_and_no_names(scene, duty, setti
 def test_another_countys_money_is_not_shown(scene, duty, settings):
     settings.PUBLIC_PAGES = True
     other = County("另县", "999999", "另")
-    other.amend(**{"checklist.public": True})
+    other.amend(**{"admission.public": True})
     text = text_of(Client().get("/public/999999/funds/"))
     assert "农业普查" not in text and "没有可以公开的经费" in text

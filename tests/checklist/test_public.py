@@ -82,7 +82,21 @@ def test_every_preset_ships_with_the_pages_closed():
     from governance import rulebooks
 
     for name in rulebooks.preset_names():
-        assert rulebooks.load_preset(name)["checklist.public"] is False
+        preset = rulebooks.load_preset(name)
+        assert preset["checklist.public"] is preset["admission.public"] is False
+
+
+def test_the_money_of_admitted_duties_has_a_switch_of_its_own(scene):
+    visitor = Client()
+    assert visitor.get(path("funds/")).status_code == 404
+    assert "经费公开" not in text_of(visitor.get(path()))
+    scene.county.amend(**{"admission.public": True})
+    assert visitor.get(path("funds/")).status_code == 200
+    assert "经费公开" in text_of(visitor.get(path()))
+    scene.county.amend(**{"checklist.public": False})
+    page = visitor.get(path("funds/"))
+    assert page.status_code == 200 and "公开渠道" not in text_of(page)
+    assert {visitor.get(path(tail)).status_code for tail in PATHS} == {404}
 
 
 def test_another_countys_opening_opens_nothing_here(scene):
