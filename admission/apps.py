@@ -2,8 +2,14 @@
 
 from django.apps import AppConfig
 
-from admission.posts import APPLICANTS, REVIEWERS, TAKING_PART
+from admission.posts import APPLICANTS, REVIEWERS, TAKING_PART, TOWNSHIP
 from governance.nav import NavEntry
+from governance.roles import Role
+
+LEDGERS = ("admission:helps", "admission:handdowns", "admission:load")
+"""Lists without an entry of their own: tabs beside 准入事项 (admission.sections)."""
+REPORTING = (*TOWNSHIP, Role.BIANBAN, Role.COUNTY, Role.JIWEI)
+"""Who reports what was handed down without admission, who puts it right, who takes referrals."""
 
 
 class AdmissionConfig(AppConfig):
@@ -13,7 +19,8 @@ class AdmissionConfig(AppConfig):
     verbose_name = "交办事项准入"
     nav = [
         NavEntry("准入申请", "admission:requests", "gate", TAKING_PART, order=40),
-        NavEntry("准入事项", "admission:duties", "list", TAKING_PART, order=42),
+        NavEntry("准入事项", "admission:duties", "list", TAKING_PART, order=42, covers=LEDGERS),
         NavEntry("交办单", "admission:slips", "stamp", (*APPLICANTS, *REVIEWERS), order=43),
         NavEntry("退出申请", "admission:exits", "logout", TAKING_PART, order=44),
+        NavEntry("擅自交办", "admission:handdowns", "flag", REPORTING, order=45),
     ]

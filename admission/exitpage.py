@@ -10,6 +10,7 @@ from admission.models import AdmittedDuty
 from admission.papers import papers_for
 from admission.presenting import names_of, state_tag, term_words
 from admission.requestpage import first_at
+from admission.sections import listed
 from governance import presentation
 from governance.models import Unit
 from governance.presentation import Mark, progress_line
@@ -28,6 +29,7 @@ def page(request, record) -> dict:
     names = names_of(record.covers)
     return {
         "record": record,
+        "list_url": listed(user, "exits"),
         "admission": record.request,
         "readable": type(record.request).objects.visible_to(user).filter(
             pk=record.request_id).exists(),

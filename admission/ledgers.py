@@ -300,7 +300,7 @@ HANDDOWNS = Ledger(
     empty="没有符合条件的擅自交办报告",
     lead="未经准入的交办:乡镇报告,编办责令收回或补办,逾期移送问责线索",
     clause="GX-准入-02",
-    readers=(*DEPARTMENT, *TOWNSHIP, Role.BIANBAN, Role.COUNTY),
+    readers=(*DEPARTMENT, *TOWNSHIP, Role.BIANBAN, Role.COUNTY, Role.JIWEI),
     columns=(
         Column(
             "被交办事项",
@@ -330,5 +330,4 @@ HANDDOWNS = Ledger(
     ),
 )  # fmt: skip
 
-LEDGERS = (DUTIES, SLIPS, HELPS, HANDDOWNS)
 LOAD_READERS = (*DEPARTMENT, *TOWNSHIP, *REVIEWERS, Role.CAIZHENG)

@@ -57,7 +57,7 @@ def nav_entries() -> list:
 
 def build_nav(request, roles: set[str]) -> list[dict]:
     """The navigation of this user: allowed entries whose page exists, one of them active."""
-    lines = []
+    lines, here = [], []
     for entry in nav_entries():
         url = safe_reverse(entry.url_name, *entry.args)
         if url is None or (entry.roles and not roles & set(entry.roles)):
@@ -73,9 +73,10 @@ def build_nav(request, roles: set[str]) -> list[dict]:
                 "active": False,
             }
         )
-    here = [line for line in lines if _covers(line["url"], request.path)]
-    if here:
-        max(here, key=lambda line: len(line["url"]))["active"] = True
+        places = [url, *filter(None, map(safe_reverse, entry.covers))]
+        here += [(len(one), one == url, lines[-1]) for one in places if _covers(one, request.path)]
+    if here:  # the longest address; of two equal ones the entry whose own page it is
+        max(here, key=lambda one: one[:2])[2]["active"] = True
     return lines
 
 

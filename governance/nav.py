@@ -11,7 +11,8 @@ class NavEntry:
     label: Chinese words; url_name: name for reverse() (an unknown one is left out); icon: file in
     static/icons; roles: role codes that see it (empty: everybody signed in); order: position, by
     custom 10 workbench, 20–79 the matters, 80–99 what stands below the line; count: of the request,
-    a number to show or None; divider: a line above it; args: for reverse().
+    a number to show or None; divider: a line above it; args: for reverse(); covers: url names of
+    further lists under whose addresses this entry is the current one too.
     """
 
     label: str
@@ -22,3 +23,4 @@ class NavEntry:
     count: Callable | None = None
     divider: bool = False
     args: tuple = ()
+    covers: tuple[str, ...] = ()

@@ -15,7 +15,7 @@ from admission import access, ledgers, selectors
 from admission.models import AdmittedDuty
 from admission.posts import TOWNSHIP
 from admission.presenting import yuan
-from admission.views.following import sections
+from admission.sections import sections
 from checklist.filters import OPEN
 from checklist.views.common import send_file
 from governance import sheets

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from admission import filing, registers
 from admission.posts import TAKING_PART
+from admission.sections import sections
 from checklist.paging import page_of
 from checklist.registers import headings, lines, told
 from checklist.views.common import send_file
@@ -62,6 +63,7 @@ def page(request, register):
         "export_url": reverse(f"admission:{register.name}_export") + address(request.GET),
         "actions": actions(request.user, register),
         "tabs": tabs(request, register),
+        "sections": sections(request.user, register.name),
     }
     return render(request, "admission/register.html", context)
 

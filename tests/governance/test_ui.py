@@ -458,6 +458,26 @@ def test_最长的地址为当前项(monkeypatch):
     assert [one["active"] for one in shown] == [False, True]
 
 
+def test_没有自己导航项的列表归到所属的导航项(monkeypatch):
+    urls = {"a": "/x/a/", "b": "/x/b/", "c": "/x/c/"}
+    monkeypatch.setattr(context, "safe_reverse", urls.get)
+    entries(
+        monkeypatch,
+        NavEntry("甲", "a", covers=("b", "c", "missing")),
+        NavEntry("乙", "b", roles=("platform",)),
+    )
+
+    def lit(path, *roles):
+        return [
+            one["label"]
+            for one in context.build_nav(request_for(path), set(roles))
+            if one["active"]
+        ]
+
+    assert lit("/x/c/7/") == ["甲"] and lit("/x/b/") == ["甲"]
+    assert lit("/x/b/", "platform") == ["乙"], "自己的导航项优先"
+
+
 def test_框架的内容用到才算(django_assert_num_queries, db):
     with django_assert_num_queries(0):
         lazy = context.shell(request_for())["shell"]
