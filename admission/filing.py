@@ -143,7 +143,12 @@ class Layout:
     @property
     def advice(self) -> list[dict]:
         """The cases that ask for a word."""
-        return [one for one in self.cases if not one["binding"]]
+        return [one for one in self.cases if not (one["binding"] or one["reference"])]
+
+    @property
+    def references(self) -> list[dict]:
+        """The cases that only other counties have written down."""
+        return [one for one in self.cases if one["reference"]]
 
 
 def layout(form, book) -> Layout:
@@ -155,8 +160,14 @@ def layout(form, book) -> Layout:
         elif name.startswith(SUPPORT) and name.removeprefix(SUPPORT) in form.kinds:
             found.support.append(form[name])
     for key, binding in form.cases.items():
-        clause = gates.clause_of(book, key)
-        found.cases.append({"field": form[VETO + key], "clause": clause, "binding": binding})
+        found.cases.append(
+            {
+                "field": form[VETO + key],
+                "clause": gates.clause_of(book, key),
+                "binding": binding,
+                "reference": key in form.references,
+            }
+        )
     return found
 
 
@@ -219,6 +230,7 @@ def told(found: Iterable[gates.Finding]) -> list[dict]:
             "text": one.text,
             "clause": one.clause,
             "binding": one.binding,
+            "reference": one.reference,
             "items": [(pk, names[pk]) for pk in one.items if pk in names],
         }
         for one in found

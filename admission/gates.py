@@ -3,7 +3,7 @@ TX-准入-10, 11). Binding or advice is the county's rulebook's word (decision 3
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils import timezone
 
@@ -21,6 +21,7 @@ class Finding:
         field: the field of the form that it stands at; text: a Chinese sentence.
         clause: rule id; binding: whether the request cannot go on with it.
         items: ids of the listed items meant.
+        reference: only what other counties have written; this one asks for nothing.
     """
 
     field: str
@@ -28,6 +29,7 @@ class Finding:
     clause: str
     binding: bool
     items: tuple[int, ...] = ()
+    reference: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,7 @@ BODY = re.compile(r"领导小组|指挥部|委员会办公室|工作专班|专�
 """Names of bodies that hand nothing down in their own name."""
 TEXTS = ("name", "reason", "content", "target")
 SUGGESTED = 3
+ELSEWHERE = "外县规定,仅供参考"
 
 
 def asked(book) -> dict[str, bool]:
@@ -73,7 +76,14 @@ def clause_of(book, key: str) -> str:
     """The clause of a case in this county: 同心 has its own for what 通渭 forbids as well."""
     clause = VEHICLES[key].clause
     own = {"TW-38": "TX-准入-10"} if book.value("family") == "TX" else {}
-    return own.get(clause, clause)
+    return book.clause_for(own.get(clause, clause))[0].rule_id
+
+
+def referred(book, key: str) -> bool:
+    """Whether a case does not bind here and the county's own texts do not know it at all
+    (decision 30): something to think about, not a rule of this county.
+    """
+    return not asked(book)[key] and not book.clause_for(clause_of(book, key))[1]
 
 
 # The list --------------------------------------------------------------------
@@ -143,8 +153,15 @@ def declared(book, vetoes: dict[str, bool]) -> list[Finding]:
     for key, binding in asked(book).items():
         if vetoes.get(key):
             text = f"{label(key)}的,不得准入。" if binding else f"{label(key)}:不符合减负要求。"
-            found.append(Finding(f"veto_{key}", text, clause_of(book, key), binding))
+            found.append(finding(book, key, f"veto_{key}", text, binding))
     return found
+
+
+def finding(book, key: str, field: str, text: str, binding: bool = False) -> Finding:
+    """What is said of a case, in this county's clause or as a reference to another county's."""
+    reference = referred(book, key)
+    words = f"{text.rstrip('。')}({ELSEWHERE})。" if reference else text
+    return Finding(field, words, clause_of(book, key), binding, reference=reference)
 
 
 def told(book, given: dict) -> list[Finding]:
@@ -158,7 +175,9 @@ def told(book, given: dict) -> list[Finding]:
         hit = re.search(pattern, words) if pattern else None
         if hit and not (given.get("vetoes") or {}).get(key):
             text = f"文中出现“{hit[0]}”,请在“核对说明”中说明不属于“{label(key)}”的理由。"
-            found.append(Finding("gate_note", text, clause_of(book, key), False))
+            if referred(book, key):
+                text = f"文中出现“{hit[0]}”,请留意是否属于“{label(key)}”。"
+            found.append(finding(book, key, "gate_note", text))
     return found
 
 
@@ -188,6 +207,11 @@ def loads(county, units: list[int], at) -> list[Finding]:
     ]  # fmt: skip
 
 
+def here(book, found: list[Finding]) -> list[Finding]:
+    """Advice that another county's text gives, marked as such."""
+    return [replace(one, reference=not book.clause_for(one.clause)[1]) for one in found]
+
+
 def examine(book, county, department, given: dict, at) -> list[Finding]:
     """All that the gate has to say about a request.
 
@@ -200,5 +224,5 @@ def examine(book, county, department, given: dict, at) -> list[Finding]:
         *body(book, department),
         *declared(book, given.get("vetoes") or {}),
         *told(book, given),
-        *loads(county, given.get("covers") or [], at),
+        *here(book, loads(county, given.get("covers") or [], at)),
     ]

@@ -11,6 +11,7 @@ from admission.forms.request import LABELS
 from admission.models import AdmittedDuty, ExitRequest
 from admission.papers import papers_for
 from admission.presenting import covered_words, names_of, opinion_tag, state_tag, term_words
+from admission.sections import listed
 from governance import presentation
 from governance.models import Event
 from governance.presentation import Mark, progress_line
@@ -37,6 +38,7 @@ def page(request, record) -> dict:
     steps = steps_of(file, record, now, user)
     return {
         "record": record,
+        "list_url": listed(user, "requests"),
         "tags": tags(record),
         "told": record.answer if record.state in TOLD else "",
         "line": line(record, file, now),
@@ -138,6 +140,7 @@ def vetoes(record) -> list[dict]:
             "label": gates.label(key),
             "clause": gates.clause_of(book, key),
             "binding": binding,
+            "reference": gates.referred(book, key),
             "said": record.vetoes[key],
         }
         for key, binding in gates.asked(book).items()

@@ -77,6 +77,7 @@ class DraftForm(AdmissionForm):
         for name, field in self.fields.items():
             wanted = name in required or name.startswith((ELEMENT, SUPPORT, VETO))
             wanted = wanted or name in ("department", "support_due_on")
+            wanted = wanted and name.removeprefix(VETO) not in self.references
             field.required = self.strict and wanted
         self.start()
 
@@ -106,6 +107,7 @@ class DraftForm(AdmissionForm):
         for kind in self.kinds:
             self.fields[SUPPORT + kind] = text(f"{kinds[kind]}保障", rows=2, max_length=500)
         self.cases = gates.asked(book)
+        self.references = {key for key in self.cases if gates.referred(book, key)}
         for key in self.cases:
             self.fields[VETO + key] = forms.ChoiceField(
                 label=gates.label(key), choices=YES_NO, widget=forms.RadioSelect
@@ -217,12 +219,16 @@ class RequestForm(DraftForm):
             self.add_error("files", "请附依据材料。")
 
     def check_gate(self, given):
-        """What binds stops the request at its field; advice asks for a word about it."""
+        """What binds stops the request at its field; the county's advice asks for a word about it;
+        what only other counties have written asks for nothing.
+        """
         for one in self.findings:
             if one.binding:
                 field = one.field if one.field in self.fields else None
-                self.add_error(field, f"{one.text}({one.clause})")
-        asks = [one for one in self.findings if not one.binding and one.field == "gate_note"]
+                clause = self.book.clause_for(one.clause)[0].label
+                self.add_error(field, f"{one.text}({clause})")
+        asks = [one for one in self.findings if not (one.binding or one.reference)]
+        asks = [one for one in asks if one.field == "gate_note"]
         if asks and not (given.get("gate_note") or "").strip():
             for one in asks:
                 self.add_error("gate_note", one.text)

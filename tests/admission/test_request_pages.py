@@ -225,6 +225,8 @@ def test_the_gate_speaks_while_the_title_is_typed(scene, django_assert_max_num_q
     page = clerk.post(url, {"name": "秸秆禁烧巡查"}).content.decode()
     assert "请核对" in page and "核对说明" in page
     assert "不能申请" not in clerk.post(url, {"name": "农业普查"}).content.decode()
+    page = clerk.post(url, {"name": "普查", "content": "签订责任状"}).content.decode()
+    assert "<b>参考</b>" in page and "外县规定,仅供参考" in page and "请核对" not in page
     with django_assert_max_num_queries(25):
         clerk.post(url, {"name": "秸秆禁烧巡查"})
     for nonsense in ({}, {"record": "x"}, {"name": "\x00"}, {"source": "9" * 30}):
