@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.utils.module_loading import import_string
 
 from governance.roles import CLERKS
@@ -220,6 +221,14 @@ class Forbidden(Refused):
 
     status = 403
     code = "forbidden"
+
+
+class Denied(PermissionDenied):
+    """A page that is not for this person, with the clause that says whose it is."""
+
+    def __init__(self, message: str, clause: str = ""):
+        super().__init__(message)
+        self.clause = clause
 
 
 class Invalid(Refused):

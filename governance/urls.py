@@ -3,6 +3,8 @@
 from django.contrib import admin
 from django.urls import include, path
 
+handler403 = "governance.views.refusals.forbidden"
+
 urlpatterns = [
     path("", include("governance.views.urls")),
     path("checklist/", include("checklist.urls")),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import uuid4
 
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
@@ -17,6 +16,7 @@ from admission.views.common import found_or_404
 from admission.views.filing import Sheet, written
 from governance import presentation
 from governance.models import Unit
+from governance.steps import Denied
 
 LABELS = {"file": "提交退出申请", "resubmit": "补正后重新提交", "save_draft": "保存草稿"}
 
@@ -48,11 +48,12 @@ def blank(request) -> tuple[ExitRequest, dict]:
     """An unsaved exit, and what is known of it.
 
     Raises:
-        PermissionDenied: this person may not apply for an exit.
+        Denied: this person may not apply for an exit.
     """
     units = filing.sources(request.user, "exit.applicants")
     if not units:
-        raise PermissionDenied("退出申请由交办部门提出;乡镇可在准入事项页面建议退出。")
+        words = "退出申请由交办部门提出;乡镇可在准入事项页面建议退出。"
+        raise Denied(words, "GX-准入-15")
     duty = duty_asked(request)
     pk = duty.request_id if duty else asked(request)
     found = AdmissionRequest.objects.visible_to(request.user).filter(pk=pk).first() if pk else None

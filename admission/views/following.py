@@ -16,6 +16,7 @@ from admission import ledgers
 from admission.papers import papers_for
 from admission.posts import DEPARTMENT, TOWNSHIP
 from admission.presenting import state_tag
+from admission.sections import listed, sections
 from checklist import filing
 from checklist.paging import address, page_of
 from checklist.registers import headings, told
@@ -23,7 +24,7 @@ from checklist.views.common import send_file
 from checklist.views.registers import active, chosen
 from checklist.views.sending import submit
 from governance import presentation, sheets
-from governance.steps import Invalid, Refused
+from governance.steps import Denied, Invalid, Refused
 
 READ = ("county", "owner", "rulebook", "raised_by", "unit", "department", "duty", "request", "slip")
 
@@ -82,17 +83,6 @@ def allowed(user, ledger) -> None:
         raise PermissionDenied(f"{ledger.title}只有参与准入的部门、乡镇和审核、审批岗位可以查看。")
 
 
-def sections(user, current: str) -> list[dict]:
-    """The ledgers side by side as tabs."""
-    shown = [(one.name, one.title, one.readers) for one in ledgers.LEDGERS]
-    shown.append(("load", "负荷台账", ledgers.LOAD_READERS))
-    return [
-        {"label": title, "url": reverse(f"admission:{name}"), "active": name == current}
-        for name, title, readers in shown
-        if user.holds(*readers)
-    ]
-
-
 def state_tabs(request, ledger) -> list[dict]:
     """How many stand where: one query; the one that is on leads back to all."""
     rows = ledger.rows(request.user)
@@ -121,6 +111,7 @@ def file_context(request, record, ledger) -> dict:
         "record": record,
         "tags": [state_tag(record)],
         "ledger": ledger,
+        "list_url": listed(user, ledger.name),
         "clocks": [one for one in presentation.clocks_of(record, user) if one["running"]],
         "files": files,
         "papers": papers_for(record, user),
@@ -133,27 +124,27 @@ def file_context(request, record, ledger) -> dict:
 # ------------------------------------------------------------------ beginning one
 
 
-def units_of(user, roles, words: str) -> list:
+def units_of(user, roles, words: str, clause: str = "") -> list:
     """The units for which this person may begin something.
 
     Raises:
-        PermissionDenied: none; `words` say who may.
+        Denied: none; `words` say who may, by which clause.
     """
     held = [p for p in user.posts_held() if p.role in roles and p.county_id]
     units = list({post.unit_id: post.unit for post in held}.values())
     if not units:
-        raise PermissionDenied(words)
+        raise Denied(words, clause)
     return units
 
 
-def departments(user) -> list:
-    """Departments for which this person acts."""
-    return units_of(user, DEPARTMENT, "由县级部门经办人员办理。")
+def departments(user, what: str, clause: str = "") -> list:
+    """Departments for which this person acts; `what` it is that only they do."""
+    return units_of(user, DEPARTMENT, f"{what}由县级部门经办人员办理。", clause)
 
 
-def townships(user) -> list:
-    """Townships for which this person acts."""
-    return units_of(user, TOWNSHIP, "由乡镇(街道)经办人员办理。")
+def townships(user, what: str, clause: str = "") -> list:
+    """Townships for which this person acts; `what` it is that only they do."""
+    return units_of(user, TOWNSHIP, f"{what}由乡镇(街道)经办人员办理。", clause)
 
 
 def blank(request, model, units: list):

@@ -48,7 +48,7 @@ def handdowns_export(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request):
     """A township reports; perhaps what it has refused (`?slip=`)."""
-    units = townships(request.user)
+    units = townships(request.user, "报告擅自交办", "GX-准入-02")
     wanted = filing.number(request.GET.get("slip"))
     rows = Slip.objects.filter(unit__in=units, state="declined")
     slip = rows.filter(pk=wanted).select_related("department").first() if wanted else None

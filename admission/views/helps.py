@@ -48,7 +48,7 @@ def helps_export(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request):
     """A department asks a township; perhaps after a request was diverted (`?request=`)."""
-    units = departments(request.user)
+    units = departments(request.user, "提出临时协助", "GX-准入-16")
     wanted = filing.number(request.GET.get("request"))
     rows = AdmissionRequest.objects.filter(owner__in=units, state="diverted", outcome="temporary")
     diverted = rows.filter(pk=wanted).first() if wanted else None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import uuid4
 
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
@@ -16,6 +15,7 @@ from admission.views.common import found_or_404
 from admission.views.filing import Sheet, written
 from governance import presentation
 from governance.rulebook_fields import schema
+from governance.steps import Denied
 
 LABELS = {
     "consult": "征求乡镇意见",
@@ -57,11 +57,12 @@ def blank(request):
     """An unsaved request, and the units to choose from.
 
     Raises:
-        PermissionDenied: this person applies for no unit.
+        Denied: this person applies for no unit.
     """
     units = filing.sources(request.user)
     if not units:
-        raise PermissionDenied("准入申请由县级部门提出(本县制度方案另有规定的除外)。")
+        words = "准入申请由县级部门提出(本县制度方案另有规定的除外)。"
+        raise Denied(words, "GX-准入-08")
     wanted = filing.number(request.POST.get("source") or request.GET.get("source"))
     owner = next((one for one in units if one.pk == wanted), units[0])
     return filing.begun(AdmissionRequest, owner, timezone.now()), units
@@ -80,6 +81,7 @@ def show(request, record, form, *, status=200, said="", refusal=""):
         "vetoes": [
             {"binding": True, "rows": layout.binding},
             {"binding": False, "rows": layout.advice},
+            {"reference": True, "rows": layout.references},
         ],
         "clauses": filing.clauses(book),
         "headings": filing.headings(form, layout),

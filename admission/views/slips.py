@@ -28,6 +28,8 @@ from governance.models import Unit
 from governance.presenting import fact
 from governance.wording import cn_date, cn_datetime
 
+REGISTERING = "登记收到的交办"
+
 
 @login_required
 @require_safe
@@ -62,7 +64,7 @@ def slips_export(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request):
     """A department hands over what was admitted; perhaps a named duty (`?duty=`)."""
-    units = departments(request.user)
+    units = departments(request.user, "开具交办单", "GX-准入-12")
     wanted = filing.number(request.GET.get("duty"))
     duty = AdmittedDuty.objects.filter(department__in=units, pk=wanted).first() if wanted else None
     if duty:
@@ -93,7 +95,7 @@ class LabelledSlipForm(SlipForm):
 @require_http_methods(["GET", "HEAD", "POST"])
 def register(request):
     """A township registers what has come on paper or by word; its number is checked at once."""
-    units = townships(request.user)
+    units = townships(request.user, REGISTERING, "GX-准入-12")
     record = blank(request, Slip, units)
     said = request.POST if request.method == "POST" else request.GET
     page = {
@@ -107,7 +109,7 @@ def register(request):
 @require_safe
 def check(request):
     """What the number means for this township, while somebody types."""
-    owner = blank(request, Slip, townships(request.user)).owner
+    owner = blank(request, Slip, townships(request.user, REGISTERING)).owner
     found = checked(owner, request.GET.get("department"), request.GET.get("stated_number"))
     return render(request, "admission/_slip_check.html", {"checked": found})
 
