@@ -89,8 +89,10 @@ def limit_told(one, look) -> str:
 
 def how_long(one) -> dict | str:
     """阶段性 or 常规性, with the days below."""
-    kind, _, days = term_words(one).partition(",")
-    return {"text": kind, "note": days} if kind else "—"
+    if not one.term:
+        return "—"
+    days = [f"{when:%Y-%m-%d}" for when in (one.starts_on, one.ends_on) if when]
+    return {"text": one.get_term_display(), "note": " 至 ".join(days)}
 
 
 def where_to(one, look) -> str:
@@ -153,8 +155,8 @@ REQUESTS = AdmissionRegister(
         Column("申请单位", lambda one, look: name_of(one.owner), lambda one, look: str(one.owner)),
         Column("交办部门", None, lambda one, look: str(one.department or "")),
         Column("覆盖乡镇", where_to, lambda one, look: covered_words(one, look.names), width=30),
-        Column("时限", lambda one, look: term_words(one) or "—",
-               lambda one, look: term_words(one), width=34),
+        Column("时限", lambda one, look: how_long(one), lambda one, look: term_words(one),
+               tight=True, width=34),
         Column("状态", where, lambda one, look: one.get_state_display()),
         Column("当前环节", None, stages_told, width=30),
         Column("限期", limit, limit_told, width=30),
@@ -201,8 +203,8 @@ EXITS = AdmissionRegister(
         Column("批准表号", None, lambda one, look: one.request.number),
         Column("申请单位", lambda one, look: name_of(one.owner), lambda one, look: str(one.owner)),
         Column("退出乡镇", where_to, lambda one, look: covered_words(one, look.names), width=30),
-        Column("原定时限", lambda one, look: term_words(one.request) or "—",
-               lambda one, look: term_words(one.request), width=34),
+        Column("原定时限", lambda one, look: how_long(one.request),
+               lambda one, look: term_words(one.request), tight=True, width=34),
         Column("状态", where, lambda one, look: one.get_state_display()),
         Column("当前环节", None, stages_told, width=30),
         Column("限期", limit, limit_told, width=30),

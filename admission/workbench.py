@@ -1,5 +1,6 @@
 """What admission puts on the workbench beside its clocks: own drafts, what was sent back, requests
-whose opinions are all in, exits that a township has suggested, reviews without a limit.
+whose opinions are all in, exits that a township has suggested, reviews without a limit, and what
+follows an approval (admission.awaiting).
 
 The core asks this module by its name (governance.todo) and knows nothing else of it.
 """
@@ -8,7 +9,7 @@ from __future__ import annotations
 
 from django.db.models import Exists, OuterRef, Q, prefetch_related_objects
 
-from admission import filing
+from admission import awaiting, filing
 from admission.models import AdmissionRequest, ExitRequest, TownshipOpinion
 from admission.posts import APPLICANTS, DEPARTMENT, TOWNSHIP
 from governance.models import Clock, Stage
@@ -48,13 +49,13 @@ SUGGESTED = ("核实后提出退出申请", "乡镇建议", "users", "amber")
 
 
 def waiting_for(user) -> list[dict]:
-    """Rows of work without a clock: at most four statements, none for those who have no part."""
+    """Rows of work without a clock: at most six statements, none for those who have no part."""
     posts = user.posts_held()
     own = {post.unit_id for post in posts if post.role in APPLICANTS}
     found = [*requests(user, own), *exits(user, own)] if own else []
     if any(post.role in REVIEWERS for post in posts):
         found += reviews(posts)
-    return found
+    return found + awaiting.rows(user, posts)
 
 
 def requests(user, own: set[int]) -> list[dict]:

@@ -66,7 +66,8 @@ def test_what_a_township_suggests_waits_for_the_department(scene):
     duty = scene.carried()
     facts = {"reason": "保障没有到位"}
     perform(duty, "suggest_exit", actor=scene.town, at=scene.day_of(duty), facts=facts)
-    assert waiting(scene.clerk) == [("核实后提出退出申请", "乡镇建议")]
+    hand_over = ("开具交办单", "待交办")  # the other township's duty
+    assert waiting(scene.clerk) == [("核实后提出退出申请", "乡镇建议"), hand_over]
 
 
 def test_what_the_clock_has_opened_stands_among_the_clocks_only(scene):
@@ -85,9 +86,14 @@ def test_the_cost_does_not_grow(scene, django_assert_max_num_queries):
     for number in range(4):
         facts = {"name": f"草稿{number}"}
         perform(scene.request(), "save_draft", actor=scene.clerk, at=NOW, facts=facts)
-    assert len(waiting(scene.chief)) == 6 and len(waiting(scene.clerk)) == 4
-    users = [again(one) for one in (scene.chief, scene.clerk, scene.other_town)]
-    for user, most in zip(users, (5, 2, 2), strict=True):
+    assert len(waiting(scene.chief)) == 6
+    assert waiting(scene.clerk).count(("继续填写", "草稿")) == 4
+    assert waiting(scene.clerk).count(("开具交办单", "待交办")) == 3
+    for _ in range(3):
+        scene.help(), scene.report()
+    assert len(waiting(scene.town)) == 3 and len(waiting(scene.bianban)) == 3
+    users = [again(one) for one in (scene.chief, scene.clerk, scene.town)]
+    for user, most in zip(users, (6, 3, 6), strict=True):
         user.posts_held()
         with django_assert_max_num_queries(most):
             workbench.waiting_for(user)
@@ -133,3 +139,37 @@ def test_the_support_of_one_duty_is_one_line(scene, django_assert_max_num_querie
     user = again(scene.clerk)
     with django_assert_max_num_queries(9):
         lines(user)
+
+
+def test_what_follows_an_approval_lies_with_whoever_is_next(scene):
+    duty = scene.duty(scene.admitted(TOWN))
+    assert waiting(scene.clerk) == [("开具交办单", "待交办")] and waiting(scene.town) == []
+    with time_machine.travel(scene.day_of(duty)):
+        slip = scene.issue(duty)
+        assert waiting(scene.clerk) == [] and waiting(scene.other_town) == []
+        assert waiting(scene.town) == [("核对表号,签收或者拒收", "待签收")]
+        perform(slip, "receive", actor=scene.town, facts={})
+        assert waiting(scene.town) == waiting(scene.clerk) == []
+        facts = {"delivery": "已培训", "delivered_on": "2026-09-14", "hours": "4"}
+        for kind in ("training", "guidance"):
+            perform(scene.support(duty, kind), "deliver", actor=scene.clerk, facts=facts)
+        (row,) = workbench.waiting_for(scene.town)
+        assert (row["step"], row["url"]) == ("确认2项保障到位", duty.get_absolute_url())
+        assert "确认2项保障到位" in text_of(visit(scene.town).get("/"))
+        for kind in ("training", "guidance"):
+            perform(scene.support(duty, kind), "confirm", actor=scene.town, facts={})
+        assert waiting(scene.town) == []
+
+
+def test_help_and_reports_lie_with_whoever_is_next(scene):
+    help_ = scene.help()
+    assert waiting(scene.town) == [("答复是否同意协助", "待答复")]
+    assert waiting(scene.other_town) == waiting(scene.meeting) == []
+    perform(help_, "agree", actor=scene.town, at=NOW, facts={})
+    assert waiting(scene.town) == []
+    report = scene.report()
+    assert waiting(scene.bianban) == waiting(scene.chief) == [("核查处理", "待核查")]
+    report = scene.order(report)
+    assert waiting(scene.bianban) == [] == waiting(scene.clerk)
+    perform(report, "answer", actor=scene.clerk, at=NOW, facts={"correction": "已收回"})
+    assert waiting(scene.bianban) == [("确认是否已纠正", "待确认")]
