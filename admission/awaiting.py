@@ -10,8 +10,8 @@ from django.db.models import Count, Max
 
 from admission.models import AdmittedDuty, HandDown, Slip, Support, TemporaryHelp
 from admission.posts import DEPARTMENT, TOWNSHIP
-from admission.presenting import name_of
 from governance.models import Matter
+from governance.presenting import name_of
 from governance.roles import Role
 
 SHOWN = 20
