@@ -99,7 +99,7 @@ def test_filters_stand_in_the_address(scene):
     for query, wanted in cases.items():
         assert names(mine, f"{LIST}?{query}") == wanted, query
     page = text(desk, LIST)
-    assert "清泉街道、贾镇" in page and "2026年9月14日至2026年12月31日" in page
+    assert "清泉街道、贾镇" in page and "2026-09-14 至 2026-12-31" in page
     assert "待" in page and "剩" in page
 
 
