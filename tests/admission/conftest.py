@@ -1,9 +1,17 @@
 """The ground on which the tests of admission stand, unless a module lays its own."""
 
 import pytest
+import time_machine
 
-from tests.admission.scene import Scene
+from tests.admission.scene import NOW, Scene
 from tests.factories.governance import load_calendar
+
+
+@pytest.fixture
+def today():
+    """Pages ask what day it is: it is a day in September 2026."""
+    with time_machine.travel(NOW):
+        yield
 
 
 @pytest.fixture

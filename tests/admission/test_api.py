@@ -7,16 +7,9 @@ from admission.models import AdmissionRequest, HandDown
 from governance.perform import perform
 from tests.admission.scene import NOW, OTHER, TOWN, Scene, again, papers
 from tests.factories import checklist as lists
-from tests.factories.governance import load_calendar
 
 pytestmark = pytest.mark.django_db
 ROOT = "/api/v1/admission"
-
-
-@pytest.fixture
-def scene():
-    load_calendar()
-    return Scene()
 
 
 def api(user) -> APIClient:

@@ -4,43 +4,16 @@ import re
 
 import pytest
 import time_machine
-from django.test import Client
 
 from admission.models import ExitRequest
 from governance.roles import Role
-from tests.admission.scene import NOW, OTHER, TOWN, Scene, again
+from tests.admission.pages import names, text
+from tests.admission.scene import OTHER, TOWN, Scene, again
 from tests.factories.governance import load_calendar, moment
+from tests.governance.visiting import visit
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 LIST, NEW = "/admission/exits/", "/admission/exits/new/"
-
-
-@pytest.fixture(autouse=True)
-def today():
-    with time_machine.travel(NOW):
-        yield
-
-
-@pytest.fixture
-def scene():
-    load_calendar()
-    return Scene()
-
-
-def client_of(user) -> Client:
-    client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return client
-
-
-def text(client, url: str, status: int = 200) -> str:
-    answer = client.get(url)
-    assert answer.status_code == status, (url, answer.status_code)
-    return answer.content.decode()
-
-
-def names(client, url=LIST) -> list[str]:
-    return re.findall(r'class="main-cell[^>]*><div><a href="[^"]+">([^<]+)</a>', text(client, url))
 
 
 def ticked(page: str) -> set[int]:
@@ -56,8 +29,8 @@ def test_the_list_filters_and_costs_the_same(scene, django_assert_num_queries):
     first = scene.admitted(name="农业普查入户登记")
     second = scene.admitted(TOWN, name="果树品种清查", term="regular", ends_on="")
     scene.exit(first, OTHER)
-    desk = client_of(scene.bianban)
-    assert names(desk) == ["农业普查入户登记"]
+    desk = visit(scene.bianban)
+    assert names(desk, LIST) == ["农业普查入户登记"]
     with django_assert_num_queries(14):
         text(desk, LIST)
     scene.exit(second, TOWN)
@@ -75,7 +48,7 @@ def test_the_list_filters_and_costs_the_same(scene, django_assert_num_queries):
         assert names(desk, f"{LIST}?{query}") == wanted, query
     answer = desk.get(f"{LIST}export/?q=清查")
     assert answer.status_code == 200 and b"".join(answer.streaming_content)[:2] == b"PK"
-    assert names(client_of(scene.other_town)) == ["农业普查入户登记"]
+    assert names(visit(scene.other_town), LIST) == ["农业普查入户登记"]
 
 
 # ------------------------------------------------------------------ writing
@@ -83,7 +56,7 @@ def test_the_list_filters_and_costs_the_same(scene, django_assert_num_queries):
 
 def test_a_duty_brings_its_admission_and_its_township(scene):
     request = scene.admitted()
-    clerk = client_of(scene.clerk)
+    clerk = visit(scene.clerk)
     assert "选择事项后" in text(clerk, NEW)
     page = text(clerk, f"{NEW}?duty={scene.duty(request, OTHER).pk}")
     assert ticked(page) == {scene.unit(OTHER).pk} and request.number in page
@@ -97,7 +70,7 @@ def test_a_duty_brings_its_admission_and_its_township(scene):
 
 def test_an_exit_goes_from_the_form_to_the_reviewers(scene):
     request = scene.admitted()
-    clerk = client_of(scene.clerk)
+    clerk = visit(scene.clerk)
     facts = scene.exit_facts(request) | {"action": "file", "token": "e" * 32}
     answer = clerk.post(NEW, facts | {"reason": "", "ground": ""})
     page = answer.content.decode()
@@ -111,7 +84,7 @@ def test_an_exit_goes_from_the_form_to_the_reviewers(scene):
 
 def test_a_draft_is_kept_and_taken_up_again(scene):
     request = scene.admitted()
-    clerk = client_of(scene.clerk)
+    clerk = visit(scene.clerk)
     given = {"action": "save_draft", "request": request.pk, "reason": "写到一半"}
     answer = clerk.post(NEW, given)
     record = ExitRequest.objects.get()
@@ -131,16 +104,16 @@ def test_a_draft_is_kept_and_taken_up_again(scene):
 def test_the_page_tells_who_was_told_and_from_which_day(scene, django_assert_max_num_queries):
     request = scene.admitted()
     record = scene.exit(request, TOWN, OTHER, effective_on="2026-09-30")
-    clerk = client_of(scene.clerk)
+    clerk = visit(scene.clerk)
     assert "尚未批准" in text(clerk, record.get_absolute_url())
     record = scene.reviewed(record)
     assert record.state == "notified"
     page = text(clerk, record.get_absolute_url())
     assert "2026年9月30日" in page and "已书面告知" in page and "县委编办" in page
-    desk = client_of(scene.bianban)
+    desk = visit(scene.bianban)
     with django_assert_max_num_queries(45):
         text(desk, record.get_absolute_url())
-    town = text(client_of(scene.other_town), record.get_absolute_url())
+    town = text(visit(scene.other_town), record.get_absolute_url())
     assert "清泉街道" in town and request.number in town
 
 
@@ -151,7 +124,7 @@ def test_what_the_clock_has_opened_says_so(scene):
     scene.clock_to(moment("2026-10-31 00:05"))
     record = ExitRequest.objects.get()
     with time_machine.travel(moment("2026-11-02 10:00")):
-        clerk = client_of(scene.clerk)
+        clerk = visit(scene.clerk)
         page = text(clerk, record.get_absolute_url())
         assert "期满自动开启的退出" in page and "填写并提出退出申请" in page
         assert "不能撤回" in page
@@ -169,13 +142,13 @@ def test_what_the_clock_has_opened_says_so(scene):
 def test_in_jiaoqu_the_exit_of_a_listed_item_is_its_removal():
     load_calendar()
     scene = Scene("jiaoqu-2022")
-    page = text(client_of(scene.clerk), NEW)
+    page = text(visit(scene.clerk), NEW)
     assert "/checklist/applications/new/?kind=remove" in page and "提出取消申请" in page
-    assert text(client_of(scene.town), NEW)
-    listed = text(client_of(scene.clerk), "/checklist/applications/new/?kind=remove")
+    assert text(visit(scene.town), NEW)
+    listed = text(visit(scene.clerk), "/checklist/applications/new/?kind=remove")
     assert re.search(r'value="remove"[^>]*checked', listed)
     other = Scene(place=("另县", "999999", "另"))
-    assert "提出取消申请" not in text(client_of(other.clerk), NEW)
+    assert "提出取消申请" not in text(visit(other.clerk), NEW)
 
 
 # ------------------------------------------------------------------ refusals
@@ -184,13 +157,13 @@ def test_in_jiaoqu_the_exit_of_a_listed_item_is_its_removal():
 def test_strangers_find_nothing_and_others_are_refused(scene):
     request = scene.admitted(TOWN)
     record = scene.exit(request, TOWN)
-    stranger = client_of(scene.county.user(Role.DEPARTMENT_CLERK, "县水利局"))
+    stranger = visit(scene.county.user(Role.DEPARTMENT_CLERK, "县水利局"))
     far = Scene(place=("另县", "999999", "另"))
-    for client in (stranger, client_of(scene.other_town), client_of(far.bianban)):
+    for client in (stranger, visit(scene.other_town), visit(far.bianban)):
         assert client.get(record.get_absolute_url()).status_code == 404
-    answer = client_of(scene.town).get(NEW)
+    answer = visit(scene.town).get(NEW)
     assert answer.status_code == 403 and "没有权限" in answer.content.decode()
     url = f"/admission/exits/{record.pk}/edit/"
     facts = scene.exit_facts(request) | {"action": "save_draft", "version": record.version}
-    assert client_of(scene.town).post(url, facts).status_code in (403, 409)
-    assert client_of(scene.clerk).get(url).status_code == 302
+    assert visit(scene.town).post(url, facts).status_code in (403, 409)
+    assert visit(scene.clerk).get(url).status_code == 302

@@ -10,8 +10,8 @@ from django.db.models import Sum
 from admission import guards
 from admission.models import AdmittedDuty, FundEntry
 from governance.steps import Refused
-from tests.admission.scene import Scene, again
-from tests.factories.governance import load_calendar, moment
+from tests.admission.scene import again
+from tests.factories.governance import moment
 from tests.faults.server import at_once
 
 DAY = moment("2026-09-14 10:00")
@@ -27,12 +27,6 @@ SQL = {
     "UPDATE admission_admittedduty SET county_id = unit_id": guards.FIXED,
     "DELETE FROM admission_admittedduty": guards.FIXED,
 }
-
-
-@pytest.fixture
-def scene():
-    load_calendar()
-    return Scene()
 
 
 @pytest.fixture

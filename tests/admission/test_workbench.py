@@ -10,22 +10,10 @@ from governance import todo
 from governance.perform import perform
 from governance.roles import Role
 from tests.admission.scene import NOW, OTHER, TOWN, Scene, again
-from tests.factories.governance import load_calendar, moment
+from tests.factories.governance import moment
 from tests.governance.visiting import text_of, visit
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def today():
-    with time_machine.travel(NOW):
-        yield
-
-
-@pytest.fixture
-def scene():
-    load_calendar()
-    return Scene()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
 
 def waiting(user) -> list[tuple[str, str]]:
