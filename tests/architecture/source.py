@@ -33,6 +33,12 @@ def modules() -> tuple[Path, ...]:
 
 
 @cache
+def proofs() -> tuple[Path, ...]:
+    """Every module of the tests, with what they share."""
+    return tuple(sorted((ROOT / "tests").rglob("*.py")))
+
+
+@cache
 def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
 
