@@ -81,6 +81,22 @@ def has_rulebook(county, now: datetime) -> bool:
     return True
 
 
+def may_call(user) -> bool:
+    """Whether this person may bring calls forward: whoever sits in a village only where the county
+    lets villages call (TX-网格-01).
+    """
+    if user.holds(Role.TOWNSHIP_CLERK, Role.PLATFORM):
+        return True
+    now = timezone.now()
+    counties = [post.unit.county for post in user.posts_held() if post.role == Role.VILLAGE_CLERK]
+    books = [
+        rulebooks.in_force(county, timezone.localdate(now))
+        for county in counties
+        if has_rulebook(county, now)
+    ]
+    return any(book.value("call.village") for book in books)
+
+
 # ------------------------------------------------------------------ the form
 
 

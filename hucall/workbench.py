@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from governance.presenting import name_of
 from governance.roles import Role
-from hucall import digests, flow, periods
+from hucall import digests, filing, flow, periods
 from hucall.models import Call, Digest, Rating, Response
 
 SHOWN = 20
@@ -25,7 +25,12 @@ ANSWERING = frozenset(
 COUNTY_WIDE = frozenset({Role.PLATFORM, Role.DUCHA, Role.BIANBAN, Role.COUNTY, Role.KAOHE})
 
 starts = [
-    ("发起呼叫", "hucall:call_new", [Role.TOWNSHIP_CLERK, Role.VILLAGE_CLERK]),
+    {
+        "label": "发起呼叫",
+        "url_name": "hucall:call_new",
+        "roles": [Role.TOWNSHIP_CLERK, Role.VILLAGE_CLERK],
+        "fits": filing.may_call,
+    },
     ("电话补录", "hucall:call_new", [Role.PLATFORM]),
     ("登记自行处置", "hucall:self_new", [Role.TOWNSHIP_CLERK], "check"),
 ]

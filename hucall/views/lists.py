@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from governance import calendars
 from governance.roles import Role
-from hucall import selectors
+from hucall import filing, selectors
 from hucall.apps import WATCHING
 from hucall.paging import address, page_of
 from hucall.registers import REGISTERS, Register, Seen, seen
@@ -109,7 +109,7 @@ def actions(register: Register, user) -> list[dict]:
     """The buttons at the head of a list."""
     if register.name == "calls":
         found = []
-        if user.holds(Role.TOWNSHIP_CLERK, Role.VILLAGE_CLERK, Role.PLATFORM):
+        if filing.may_call(user):
             label = "电话补录" if user.holds(Role.PLATFORM) else "发起呼叫"
             url = reverse("hucall:call_new")
             found.append({"label": label, "url": url, "icon": "call", "tone": "go"})

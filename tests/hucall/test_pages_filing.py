@@ -174,6 +174,18 @@ def test_a_village_calls_through_its_township(county):
     assert page.status_code == 200 and "提交呼叫" in page.content.decode()
 
 
+@pytest.mark.rule("TX-网格-01")
+def test_a_village_is_offered_no_call_where_the_county_takes_none(county):
+    village = client_of(county.user(Role.VILLAGE_CLERK))
+    for page in ("/", "/hucall/calls/"):
+        assert "发起呼叫" not in village.get(page).content.decode()
+    said = village.get(NEW).content.decode()
+    assert "本县未开通村级呼叫" in said and "前核实派发" not in said
+    county.amend(**{"call.village": True})
+    for page in ("/", "/hucall/calls/"):
+        assert "发起呼叫" in village.get(page).content.decode()
+
+
 def test_who_files_no_calls_is_refused(county):
     for role in (Role.DEPARTMENT_CLERK, Role.DUCHA, Role.TOWNSHIP_LEADER):
         assert client_of(county.user(role)).get(NEW).status_code == 403
