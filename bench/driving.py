@@ -169,7 +169,9 @@ def rounds(works: dict, count: int, times: int = 5) -> dict[str, Load]:
 
 
 def memory(process) -> float:
-    """MB of the workers (PSS where the system tells it)."""
-    workers = psutil.Process(process.pid).children()
-    full = [worker.memory_full_info() for worker in workers]
+    """MB of a server: its workers and the master with which they share what was loaded before
+    the fork (PSS where the system tells it, so that what is shared counts once).
+    """
+    master = psutil.Process(process.pid)
+    full = [one.memory_full_info() for one in (master, *master.children())]
     return sum(getattr(each, "pss", each.rss) or each.rss for each in full) / 1024 / 1024
