@@ -217,6 +217,8 @@ class AdmissionMachine(MatterMachine):
         if post.role not in cells.UNIT_ROLES:
             return f"{post.role}@county"
         home = DEPARTMENT if post.role.startswith("department") else TOWN
+        if getattr(record, "department_id", None) and post.role.startswith("department"):
+            home = record.department.short_name  # a paper may have come from any department
         if getattr(record, "unit_id", None) and post.role.startswith("township"):
             home = str(record.unit) if record.unit.kind == "township" else TOWN
         return f"{post.role}@{'own' if post.unit.short_name == home else 'other'}"
