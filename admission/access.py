@@ -34,6 +34,18 @@ class Leaver(Applicant):
         return super().__call__(record, user)
 
 
+class Concluding(Who):
+    """编办, and the office of the joint meeting where the county's chain has it: nobody concludes
+    on what does not come before them.
+    """
+
+    def __call__(self, record, user):
+        post = super().__call__(record, user)
+        if post is None or post.role == Role.BIANBAN:
+            return post
+        return post if any(row["role"] == post.role for row in record.chain()) else None
+
+
 def asked(opinion) -> int:
     """Whoever is asked answers for itself, the applicant never for it."""
     return opinion.unit_id
@@ -50,7 +62,7 @@ asked_unit = holders(*DEPARTMENT, *TOWNSHIP, of=asked, label="被征求意见单
 asking_unit = holders(*DEPARTMENT, *TOWNSHIP, of=asker, label="申请单位")
 bianban = holders(Role.BIANBAN, label="编办")
 correcting = holders(Role.BIANBAN, Role.COUNTY, label="编办或县委办、县政府办")
-concluding = holders(Role.BIANBAN, Role.MEETING_OFFICE, label="编办或联席会议办公室")
+concluding = Concluding((Role.BIANBAN, Role.MEETING_OFFICE), None, "编办或联席会议办公室")
 meeting = holders(Role.MEETING_OFFICE, label="联席会议办公室")
 township = holders(*TOWNSHIP, of="unit_id", label="承接乡镇")
 reporting = holders(*TOWNSHIP, of="owner_id", label="报告乡镇")
