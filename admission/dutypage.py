@@ -151,8 +151,12 @@ def steps(duty, user, found: list[dict]) -> list[dict]:
         tone = "primary" if duty.state == "pending" else "normal"
         slip = f"{reverse('admission:slip_new')}?duty={duty.pk}"
         before.append(way("issue", "开具交办单", tone, "GX-准入-12", slip))
-    leave = f"{reverse('admission:exit_new')}?duty={duty.pk}"
-    return [*before, *found, way("exit", "申请退出", "quiet", "GX-准入-15", leave)]
+    rows = ExitRequest.objects.visible_to(user).filter(request=duty.request, state="draft")
+    begun = next((one for one in rows if duty.unit_id in one.covers), None)
+    url = begun.get_absolute_url() if begun else f"{reverse('admission:exit_new')}?duty={duty.pk}"
+    over = duty.state == "lapsed"  # what is left to do is to go through with the exit
+    leave = way("exit", "申请退出", "primary" if over else "quiet", "GX-准入-15", url)
+    return [leave, *found] if over else [*before, *found, leave]
 
 
 def way(name: str, label: str, tone: str, clause: str, url: str) -> dict:

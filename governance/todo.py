@@ -198,7 +198,7 @@ def page_of(clocks, user, now: datetime, after: str = "", size: int = PAGE) -> P
         if root is not None:
             line = item(row, root, known.of(row.county_id), now)
             place = (row.matter_type_id, row.root_type_id, row.root_id, row.owed_by_id)
-            if numbers.get(place, 1) > 1:
+            if place in numbers:
                 line |= together(row, root, numbers[place])
             if row.owed_by_id not in units:
                 line["meta"] = f"{row.owed_by} 承办 · {line['meta']}"
@@ -220,7 +220,9 @@ def item(clock: Clock, root, calendar, now: datetime) -> dict:
 
 
 def together(clock: Clock, root, count: int) -> dict:
-    """What such a line says where it stands for several records of the file."""
+    """What such a line says: the file, and where it stands for several records of it how many."""
+    if count < 2:
+        return {"title": root.title}
     step = gathered()[clock.matter_type_id].format(count=count)
     return {"step": step, "title": root.title, "meta": f"{root.owner} · 按最早到期的一项计时"}
 

@@ -24,6 +24,7 @@ from checklist.views.common import send_file
 from checklist.views.registers import active, chosen
 from checklist.views.sending import submit
 from governance import presentation, sheets
+from governance.roles import Role
 from governance.steps import Denied, Invalid, Refused
 
 READ = ("county", "owner", "rulebook", "raised_by", "unit", "department", "duty", "request", "slip")
@@ -80,7 +81,8 @@ def allowed(user, ledger) -> None:
         PermissionDenied: they hold no post that takes part.
     """
     if not user.holds(*ledger.readers):
-        raise PermissionDenied(f"{ledger.title}只有参与准入的部门、乡镇和审核、审批岗位可以查看。")
+        who = "、".join(Role(one).label for one in ledger.readers)
+        raise PermissionDenied(f"“{ledger.title}”由这些岗位查看:{who}。")
 
 
 def state_tabs(request, ledger) -> list[dict]:
