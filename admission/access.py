@@ -2,7 +2,7 @@
 
 from django.db.models import Q
 
-from admission.posts import DEPARTMENT, TOWNSHIP
+from admission.posts import DEPARTMENT, TOWNSHIP, WIDE
 from governance.access import SYSTEM, Who, holders
 from governance.models.staged import delayed, units_of
 from governance.roles import Role
@@ -71,16 +71,13 @@ owner = holders(*DEPARTMENT, of="owner_id", label="提出部门")
 paying = department | holders(Role.CAIZHENG, label="县财政")
 system = SYSTEM
 
-WIDE = frozenset({Role.BIANBAN, Role.COUNTY, Role.MEETING_OFFICE})
-"""Posts that see what was handed down in their whole county: who reviews and who decides."""
-
 PURSE = frozenset({*WIDE, Role.CAIZHENG})
 """Posts that see the money as well."""
 
 
 def visible_files(rows, user):
     """Files in which a unit of the user takes part; for those who oversee, all of the county."""
-    return wide(rows, user, WIDE)
+    return wide(rows, user, frozenset(WIDE))
 
 
 def visible_duties(rows, user):

@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 
-from admission.posts import APPLICANTS, REVIEWERS, TAKING_PART, TOWNSHIP
+from admission.posts import CARRYING, FILING, HANDING, TOWNSHIP
 from governance.nav import NavEntry
 from governance.roles import Role
 
@@ -18,9 +18,9 @@ class AdmissionConfig(AppConfig):
     name = "admission"
     verbose_name = "交办事项准入"
     nav = [
-        NavEntry("准入申请", "admission:requests", "gate", TAKING_PART, order=40),
-        NavEntry("准入事项", "admission:duties", "list", TAKING_PART, order=42, covers=LEDGERS),
-        NavEntry("交办单", "admission:slips", "stamp", (*APPLICANTS, *REVIEWERS), order=43),
-        NavEntry("退出申请", "admission:exits", "logout", TAKING_PART, order=44),
+        NavEntry("准入申请", "admission:requests", "gate", FILING, order=40),
+        NavEntry("准入事项", "admission:duties", "list", CARRYING, order=42, covers=LEDGERS),
+        NavEntry("交办单", "admission:slips", "stamp", HANDING, order=43),
+        NavEntry("退出申请", "admission:exits", "logout", FILING, order=44),
         NavEntry("擅自交办", "admission:handdowns", "flag", REPORTING, order=45),
     ]

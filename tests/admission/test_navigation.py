@@ -68,6 +68,7 @@ def test_an_entry_is_lit_on_every_list_and_file(scene):
 def test_tabs_lead_only_where_the_reader_may_go(scene):
     for user in (scene.treasury, scene.bianban, scene.town, scene.county.user(Role.MEETING_OFFICE)):
         client = visit(user)
+        assert lit(text_of(client.get("/admission/duties/"))) == ["准入事项"]
         for name in tabs(text_of(client.get("/admission/duties/"))):
             assert client.get(f"/admission/{name}/").status_code == 200, (user, name)
 
@@ -82,3 +83,9 @@ def test_who_may_read_the_file_alone_is_not_led_to_the_list(scene):
         text = text_of(inspector.get(report.get_absolute_url()))
         assert "擅自交办" in text and 'href="/admission/handdowns/"' not in text
         assert inspector.get("/admission/handdowns/").status_code == 403
+
+
+def test_nobody_is_offered_lists_that_stay_empty_for_them(scene):
+    """司法局 reviews files and follows nothing further; the treasury follows the money alone."""
+    assert tabs(text_of(visit(scene.sifa).get("/admission/requests/"))) == ["requests", "exits"]
+    assert tabs(text_of(visit(scene.treasury).get("/admission/duties/"))) == ["duties", "load"]
