@@ -82,6 +82,12 @@ class HandDown(Matter):
     def searchable(self):
         return [self.number, self.name, self.text]
 
+    def cites(self, step):
+        """通渭's article on withdrawal where it is the county's own, else what was broken."""
+        if step.clause != "TW-37" or self.rulebook is None:
+            return step.clause
+        return step.clause if self.rulebook.clause_for(step.clause)[1] else "GX-准入-02"
+
     def concerned(self):
         """The township alone until 编办 has found that there is something to it."""
         return {self.owner_id} | ({self.department_id} if self.demand else set())

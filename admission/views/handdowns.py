@@ -22,9 +22,12 @@ from admission.views.following import (
     townships,
 )
 from checklist import filing
+from governance.perform import steps_of
 from governance.presentation import Mark, progress_line
 from governance.presenting import fact, name_of
 from governance.wording import cn_date
+
+ORDER = steps_of(HandDown)["order"]
 
 
 @login_required
@@ -138,7 +141,7 @@ def line(record) -> list[dict]:
     if record.state in ("dismissed", "withdrawn"):
         word = "认定不属擅自交办" if record.state == "dismissed" else "撤回报告"
         return progress_line([*marks, Mark(word, moved.get("dismiss") or moved.get("withdraw"))])
-    marks.append(Mark("编办责令纠正", moved.get("order"), clause="TW-37"))
+    marks.append(Mark("编办责令纠正", moved.get("order"), clause=record.cites(ORDER)))
     if record.state == "referred":
         return progress_line([*marks, Mark("逾期,移送问责线索", moved.get("refer"))])
     answered = moved.get("answer") if record.state in ("answered", "closed") else None
