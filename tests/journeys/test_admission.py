@@ -37,6 +37,7 @@ def write(page, scene, axe, fits) -> AdmissionRequest:
     for unit in facts["townships"]:
         page.locator(f"[name=townships][value='{unit}']").check()
     page.locator("label:has([name=term][value=stage])").click()
+    page.get_by_text("参考:外县规定的情形").click()
     for name in (n for n in facts if n.startswith("veto_")):
         answer = page.locator(f"label:has([name={name}][value=no])")
         if answer.is_visible():  # what only other counties forbid is folded, and may be left
