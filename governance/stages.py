@@ -5,17 +5,15 @@ and their steps are in `models/stage.py`; a `Staged` matter's own steps use what
 """
 
 from governance import rulebooks
-from governance.chains import CLERICAL, office, opening, voided
+from governance.chains import CLERICAL, office
 
 __all__ = [
     "CLERICAL",
     "line",
     "manned",
     "office",
-    "opening",
     "unmanned",
     "unmanned_words",
-    "voided",
 ]
 
 

@@ -148,7 +148,8 @@ def gathered() -> dict[int, str]:
 
 def how_many(rows, user) -> dict[tuple, int]:
     """For rows of gathered kinds the number of promises behind the line: at most one query."""
-    rows = [row for row in rows if row.matter_type_id in gathered()]
+    kinds_gathered = gathered()
+    rows = [row for row in rows if row.matter_type_id in kinds_gathered]
     if not rows:
         return {}
     alike = ("matter_type", "root_type", "root_id", "owed_by")

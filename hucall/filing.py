@@ -72,13 +72,12 @@ def new_call(source: Source, now: datetime) -> Call:
     return call
 
 
-def has_rulebook(county, now: datetime) -> bool:
-    """Whether calls can be filed in this county at all."""
+def book_of(county, now: datetime) -> Rulebook | None:
+    """The rulebook in force; without one no calls can be filed in this county at all."""
     try:
-        rulebooks.in_force(county, timezone.localdate(now))
+        return rulebooks.in_force(county, timezone.localdate(now))
     except Rulebook.DoesNotExist:
-        return False
-    return True
+        return None
 
 
 def may_call(user) -> bool:
@@ -89,11 +88,7 @@ def may_call(user) -> bool:
         return True
     now = timezone.now()
     counties = [post.unit.county for post in user.posts_held() if post.role == Role.VILLAGE_CLERK]
-    books = [
-        rulebooks.in_force(county, timezone.localdate(now))
-        for county in counties
-        if has_rulebook(county, now)
-    ]
+    books = filter(None, (book_of(county, now) for county in counties))
     return any(book.value("call.village") for book in books)
 
 

@@ -99,7 +99,7 @@ def chosen_source(request, choice: list):
         raise PermissionDenied("发起呼叫须由乡镇(街道)经办、村(社区)经办或平台管理员办理。")
     wanted = request.POST.get("source") or request.GET.get("source")
     source = next((one for one in choice if one.key == wanted), choice[0])
-    if not filing.has_rulebook(source.owner.county, timezone.now()):
+    if filing.book_of(source.owner.county, timezone.now()) is None:
         raise PermissionDenied("本县还没有生效的制度方案,暂不能发起呼叫,请联系系统管理员。")
     return source
 
