@@ -65,13 +65,13 @@ def opened(record, names: dict[int, str]) -> dict | None:
             f"自次日起{towns}不再承接该事项;{name_of(record.owner)}须在限期内提出退出申请,"
             "逾期的逐级提醒、督办,期满的退出不能撤回。"
         )
-        return {"title": "期满自动开启的退出", "text": text, "clause": "GX-准入-15"}
+        return {"title": "期满自动开启的退出", "text": text, "clause": record.cited("GX-准入-15")}
     if record.origin == "suggested":
         text = (
             f"{towns}建议退出,理由见下。请{name_of(record.owner)}核实:同意的,补充退出情形后提出"
             "退出申请;继续交办的,撤回并说明理由。"
         )
-        return {"title": "乡镇建议退出", "text": text, "clause": "GX-准入-15"}
+        return {"title": "乡镇建议退出", "text": text, "clause": record.cited("GX-准入-15")}
     return None
 
 

@@ -212,13 +212,7 @@ def findings(record, form) -> list[gates.Finding]:
         pk = number(form["department"].value())
         rows = Unit.objects.filter(county=record.county, kind=Unit.Kind.DEPARTMENT)
         department = rows.filter(pk=pk).first()
-    book = record.rulebook
-    return [
-        *gates.listed(record.county, given.get("name") or "", department),
-        *gates.body(book, department),
-        *gates.declared(book, given["vetoes"]),
-        *gates.told(book, given),
-    ]
+    return gates.while_typed(record.rulebook, record.county, department, given)
 
 
 def told(found: Iterable[gates.Finding]) -> list[dict]:

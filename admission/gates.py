@@ -207,9 +207,25 @@ def loads(county, units: list[int], at) -> list[Finding]:
     ]  # fmt: skip
 
 
-def here(book, found: list[Finding]) -> list[Finding]:
-    """Advice that another county's text gives, marked as such."""
+def marked(book, found: list[Finding]) -> list[Finding]:
+    """Advice that only another county's text gives, marked as such."""
     return [replace(one, reference=not book.clause_for(one.clause)[1]) for one in found]
+
+
+def here(book, found: list[Finding]) -> list[Finding]:
+    """The findings with the clauses of this county's own texts."""
+    return [replace(one, clause=book.cited(one.clause)) for one in found]
+
+
+def while_typed(book, county, department, given: dict) -> list[Finding]:
+    """What the gate says while somebody writes; see `examine`."""
+    found = [
+        *listed(county, given.get("name") or "", department),
+        *body(book, department),
+        *declared(book, given.get("vetoes") or {}),
+        *told(book, given),
+    ]
+    return here(book, found)
 
 
 def examine(book, county, department, given: dict, at) -> list[Finding]:
@@ -219,10 +235,5 @@ def examine(book, county, department, given: dict, at) -> list[Finding]:
         book: the rulebook; county, department: units; given: cleaned facts of the form (name,
             texts, elements, vetoes, covers); at: the moment.
     """
-    return [
-        *listed(county, given.get("name") or "", department),
-        *body(book, department),
-        *declared(book, given.get("vetoes") or {}),
-        *told(book, given),
-        *here(book, loads(county, given.get("covers") or [], at)),
-    ]
+    loaded = marked(book, loads(county, given.get("covers") or [], at))
+    return while_typed(book, county, department, given) + here(book, loaded)

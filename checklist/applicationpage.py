@@ -252,7 +252,7 @@ def composed(record, user) -> list[dict]:
     if not waiting or access.bianban(record, user) is None:
         return []
     step = {"name": "compose", "label": "编制新版本", "open": True, "tone": "primary"}
-    return [step | {"clause": "GX-清单-25", "url": reverse("checklist:compose")}]
+    return [step | {"clause": record.cited("GX-清单-25"), "url": reverse("checklist:compose")}]
 
 
 def written(record, found: list[dict]) -> list[dict]:

@@ -42,11 +42,12 @@ def candidate(application, current, known, names) -> dict:
         {"text": f"待办环节:{label}", "clause": clause} for label, clause in left_of(application)
     ]
     if clash:
-        stops.append({"text": f"与现行清单冲突:{clash}。可“退回重报”。", "clause": "GX-清单-04"})
+        text = f"与现行清单冲突:{clash}。可“退回重报”。"
+        stops.append({"text": text, "clause": application.cited("GX-清单-04")})
     blocking = bool(stops)
     if changing.needs_flow(application) and not application.flow:
         text = "运行流程尚未同步更新,可编入草稿但不得公布,请先“更新运行流程”。"
-        stops.append({"text": text, "clause": "GX-清单-27"})
+        stops.append({"text": text, "clause": application.cited("GX-清单-27")})
     return {
         "record": application,
         "columns": [] if application.kind == Kind.ADD else columns(application),

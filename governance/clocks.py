@@ -72,7 +72,7 @@ def start(record, spec, move, calendar) -> Clock | None:
         rulebook=record.rulebook,
         param=key,
         length=str(length),
-        clause=said(spec.clause, record),
+        clause=record.cited(said(spec.clause, record)),
         ladder=said(spec.ladder, record),
         started_at=began,
         due_at=due.at,

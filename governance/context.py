@@ -6,7 +6,11 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connection
 from django.urls import NoReverseMatch, get_script_prefix, reverse
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
+
+from governance import rulebooks
+from governance.models import Rulebook
 
 PRODUCT = "县乡治理协同平台"
 
@@ -90,6 +94,23 @@ def county_of(posts: list) -> str:
         county = post.unit.county or post.unit
         return county.short_name or county.name
     return ""
+
+
+def book_of_reader(request) -> Rulebook | None:
+    """The rulebook in force in the county of the reader's first post that lies in one, asked for
+    once per request; None for visitors, the city's people and counties without a rulebook.
+    """
+    if request is None:
+        return None
+    if not hasattr(request, "_book_of_reader"):
+        posts = held_posts(getattr(request, "user", None))
+        county = next((post.unit.county for post in posts if post.unit.county_id), None)
+        try:
+            book = rulebooks.valid(county, timezone.localdate()) if county else None
+        except Rulebook.DoesNotExist:
+            book = None
+        request._book_of_reader = book
+    return request._book_of_reader
 
 
 UNREAD = "SELECT count(*) FROM governance_notice WHERE recipient_id = %s AND read_at IS NULL"

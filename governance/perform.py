@@ -184,7 +184,7 @@ def check_open(record, name: str, step: Step, at: datetime) -> None:
         raise StepClosed(f"当前状态为“{state}”,不能{step.label}。", record.cites(step))
     for need in step.needs:
         if not need.test(record, at):
-            raise StepClosed(need.why(record, at), need.clause or record.cites(step))
+            raise StepClosed(need.why(record, at), record.cited(need.clause) or record.cites(step))
 
 
 def allow(record, step: Step, actor):

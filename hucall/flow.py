@@ -58,7 +58,7 @@ def not_ones_own(call, move) -> None:
         Forbidden: the actor has filed the call.
     """
     if call.raised_by_id == move.actor.pk:
-        raise Forbidden("不能审批自己提交的呼叫。", move.step.clause)
+        raise Forbidden("不能审批自己提交的呼叫。", call.cites(move.step))
 
 
 def approval_outstanding(call, at) -> bool:

@@ -293,7 +293,7 @@ def decide(requests, move, granted: bool) -> None:
     """The one pending request is decided, with opinion or reason."""
     request = requests.get(decision="pending")
     if move.actor is not None and request.asked_by_id == move.actor.pk:
-        raise Forbidden("申请人不能审批自己的申请。", move.step.clause)
+        raise Forbidden("申请人不能审批自己的申请。", requests.instance.cites(move.step))
     request.decision = "granted" if granted else "refused"
     request.decided_by, request.decided_at = move.actor, move.at
     request.opinion = move.given.get("opinion") or move.given.get("reason") or ""

@@ -1,5 +1,7 @@
 """ExitRequest 准出申请: an admitted duty leaves the township again (GX-准入-15, JQ-准入-17, 18)."""
 
+from types import MappingProxyType
+
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -37,6 +39,7 @@ class ExitRequest(Staged):
     chain_key = "exit.flow"
     filing_key = "exit.filing"
     effect = "notify"
+    generic = MappingProxyType({"JQ-准入-18": "GX-准入-15"})
 
     class Origin(models.TextChoices):
         APPLIED = "applied", "申请退出"

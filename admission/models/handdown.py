@@ -2,6 +2,8 @@
 (GX-准入-01, 02; TW-36, 37).
 """
 
+from types import MappingProxyType
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
@@ -24,6 +26,7 @@ class HandDown(Matter):
     """A township reports work that came without admission; 编办 has it corrected within a limit."""
 
     State = HandDownState
+    generic = MappingProxyType({"TW-37": "GX-准入-02"})
 
     class Demand(models.TextChoices):
         WITHDRAW = "withdraw", "责令收回"
@@ -81,12 +84,6 @@ class HandDown(Matter):
 
     def searchable(self):
         return [self.number, self.name, self.text]
-
-    def cites(self, step):
-        """通渭's article on withdrawal where it is the county's own, else what was broken."""
-        if step.clause != "TW-37" or self.rulebook is None:
-            return step.clause
-        return step.clause if self.rulebook.clause_for(step.clause)[1] else "GX-准入-02"
 
     def concerned(self):
         """The township alone until 编办 has found that there is something to it."""

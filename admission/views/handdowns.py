@@ -137,7 +137,8 @@ def order(record) -> list[dict]:
 def line(record) -> list[dict]:
     """The way of the report as stations."""
     moved = dict(record.events.exclude(target="").order_by("id").values_list("step", "at"))
-    marks = [Mark("乡镇报告", record.raised_at, name_of(record.owner), clause="GX-准入-02")]
+    broken = record.cited("GX-准入-02")
+    marks = [Mark("乡镇报告", record.raised_at, name_of(record.owner), clause=broken)]
     if record.state in ("dismissed", "withdrawn"):
         word = "认定不属擅自交办" if record.state == "dismissed" else "撤回报告"
         return progress_line([*marks, Mark(word, moved.get("dismiss") or moved.get("withdraw"))])

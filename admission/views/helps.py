@@ -115,8 +115,9 @@ STOPPED = ("declined", "cancelled")
 def line(record) -> list[dict]:
     """The way of the help as stations; the meeting only where the county has it."""
     moved = dict(record.events.exclude(target="").order_by("id").values_list("step", "at"))
+    agreed = record.cited("GX-准入-16")
     marks = [
-        Mark("部门提出", record.raised_at, name_of(record.owner), clause="GX-准入-16"),
+        Mark("部门提出", record.raised_at, name_of(record.owner), clause=agreed),
         Mark("乡镇同意", moved.get("agree") or moved.get("agree_for_meeting"),
              name_of(record.unit)),
     ]  # fmt: skip

@@ -181,9 +181,11 @@ def verdict(record, valid: bool) -> dict | None:
         return None
     if valid:
         words = "批准表号有效,事项在工作时限内,乡镇(街道)应当协助落实。"
-        return {"tone": "success", "title": "表号有效", "text": words, "clause": "GX-准入-12"}
+        clause = record.cited("GX-准入-12")
+        return {"tone": "success", "title": "表号有效", "text": words, "clause": clause}
     words = "没有有效的批准表号,不属于准入事项,乡镇(街道)可以拒收。"
-    return {"tone": "warning", "title": "表号无效", "text": words, "clause": "GX-准入-01"}
+    clause = record.cited("GX-准入-01")
+    return {"tone": "warning", "title": "表号无效", "text": words, "clause": clause}
 
 
 def report_url(record, user) -> str:

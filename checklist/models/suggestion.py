@@ -101,10 +101,6 @@ class Suggestion(Matter):
     def concerned(self):
         return {self.owner_id, self.unit_id} - {None}
 
-    def cites(self, step):
-        """In the county's own words, where it has them (JQ-清单-23)."""
-        return self.rulebook.clause_for(step.clause)[0].rule_id if self.rulebook else step.clause
-
     def contact_for(self, user) -> list[tuple[str, str]]:
         """Who said it and how to answer, as `user` may read it: in full or masked."""
         return access.contact(self, user)

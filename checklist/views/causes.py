@@ -91,7 +91,7 @@ def lapse(record) -> dict:
     """What the county's text says of an application that is not made in time."""
     key = record.rulebook.value("adjust.overdue")
     words, clause = LAPSES.get(key, LAPSES["none"])
-    return {"words": words, "clause": record.rulebook.clause_for(clause)[0].rule_id}
+    return {"words": words, "clause": record.cited(clause)}
 
 
 PREFILLED = ("unit", "item", "kind", "ground", "text", "occurred_on")

@@ -1,6 +1,8 @@
 """Matter 办件: anything with a number, a state, a trail and clocks."""
 
+from collections.abc import Mapping
 from functools import cache
+from types import MappingProxyType
 
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericRelation
@@ -77,6 +79,9 @@ class Matter(ConcurrentTransitionMixin, models.Model):
     owes alike, e.g. "落实{count}项保障"; empty: each has its own line.
     """
 
+    generic: Mapping[str, str] = MappingProxyType({})
+    """For clauses of one county that this kind's steps name: what stands for them in the others."""
+
     confidential = False
     """Whether the matter's trail is for the raising unit and the platform only (GX-呼应-16)."""
 
@@ -114,10 +119,20 @@ class Matter(ConcurrentTransitionMixin, models.Model):
         return {self.owner_id}
 
     def cites(self, step) -> str:
-        """The clause on which a step of this record rests: the step's own, unless the kind knows
-        better (a review stage has the clause that the county's chain gives it).
+        """The clause on which a step of this record rests: the step's own in the county's text,
+        unless the kind knows better (a review stage has the clause of the county's chain).
         """
-        return step.clause
+        return self.cited(step.clause)
+
+    def cited(self, rule_id: str) -> str:
+        """The rule id that this record cites for one that code names (`Rulebook.cited`), by the
+        rulebook of its file; before there is one, the id as named.
+        """
+        book = self.rulebook if self.rulebook_id else None
+        generic = self.generic.get(rule_id)
+        if generic and not (book and book.clause_for(rule_id)[1]):
+            rule_id = generic
+        return book.cited(rule_id) if book else rule_id
 
     def index(self) -> None:
         """Refresh the search terms from the texts; called by the door before it saves."""

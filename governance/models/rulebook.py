@@ -153,3 +153,10 @@ class Rulebook(models.Model):
         own = rule_id if rule_id.startswith(family) else self.stored("clauses").get(rule_id)
         found = catalogue.entry(own or rule_id)
         return found, found.rule_id.startswith(family)
+
+    def cited(self, rule_id: str) -> str:
+        """The rule id that a decision of this county cites for one that code names: the county's
+        own clause, else the one named. What is no rule id (a county's parameter in words, or
+        nothing at all) stays as it is.
+        """
+        return self.clause_for(rule_id)[0].rule_id if rule_id in catalogue.entries() else rule_id

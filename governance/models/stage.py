@@ -145,7 +145,7 @@ class Stage(Matter):
 
     def cites(self, step):
         """The clause that the county's chain gives this stage."""
-        return self.clause or step.clause
+        return self.clause or super().cites(step)
 
     def get_absolute_url(self):
         """The page of the file."""

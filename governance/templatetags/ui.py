@@ -10,6 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from governance import charts, markup, wording
+from governance.context import book_of_reader
 from governance.presenting import STATES, step_view
 
 register = template.Library()
@@ -24,6 +25,19 @@ register.simple_tag(markup.state_tag)
 register.simple_tag(markup.clause_tag)
 register.simple_tag(markup.table_rows)
 register.simple_tag(markup.heat_rows)
+
+
+@register.simple_tag(takes_context=True)
+def county_clause(context, rule_id, label=""):
+    """The tag of a rule that a page names by itself, in the text of the reader's county."""
+    book = book_of_reader(getattr(context, "request", None))
+    return markup.clause_tag(book.cited(rule_id) if book and rule_id else rule_id, label)
+
+
+@register.filter
+def cited(matter, rule_id):
+    """The rule id that a matter's file cites for one that the page names; see `Matter.cited`."""
+    return matter.cited(rule_id)
 
 
 @register.simple_tag

@@ -173,7 +173,7 @@ def panel(request, matter, name: str, known, form, status: int = 200, refusal=No
         "cancel_url": kinds.address(matter),
         "submit": f"确认{known.label}" if form is None or danger else "",
         "tone": "danger" if danger else "",
-        "clause": known.clause,
+        "clause": matter.cites(known),
         "refusal": refusal.message if refusal else "",
         "refusal_clause": refusal.clause if refusal else "",
         "stale": isinstance(refusal, Stale),

@@ -111,9 +111,9 @@ def facts(call) -> list[dict]:
         {"label": "呼叫联系人", "value": f"{call.caller_name} {call.caller_phone}".strip()},
         {"label": "村(社区)", "value": call.village and name_of(call.village)},
         {"label": "难易", "value": call.get_difficulty_display() if call.dispatched_at else ""},
-        {"label": "自查说明", "value": call.self_check_reason, "clause": "GX-呼应-07"},
+        {"label": "自查说明", "value": call.self_check_reason, "clause": call.cited("GX-呼应-07")},
         {"label": "理由", "value": call.reason},
-        {"label": "核实结果", "value": verified(call), "clause": "GX-呼应-05"},
+        {"label": "核实结果", "value": verified(call), "clause": call.cited("GX-呼应-05")},
     ]
     return [row for row in rows if row["value"]]
 

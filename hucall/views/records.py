@@ -59,7 +59,7 @@ def rating_rows(record) -> list[dict]:
         of_call(record),
         {"label": "承办单位", "value": str(record.response.unit)},
         {"label": "办理结果", "value": record.response.result, "pre": True},
-        {"label": "评价", "value": word, "clause": "GX-呼应-15"},
+        {"label": "评价", "value": word, "clause": record.cited("GX-呼应-15")},
         {"label": "理由", "value": record.reason},
     ]
     if record.rated_at:
@@ -103,7 +103,7 @@ def bulletin_rows(record) -> list[dict]:
     published = record.published_at and cn_datetime(record.published_at)
     return [
         {"label": "月份", "value": f"{record.month.year}年{record.month.month}月"},
-        {"label": "发布时间", "value": published, "clause": "GX-呼应-18"},
+        {"label": "发布时间", "value": published, "clause": record.cited("GX-呼应-18")},
     ]
 
 
@@ -224,7 +224,7 @@ def ruling_page(request, pk: int):
         "ruling": ruling,
         "rows": [
             {"label": "清单事项", "value": item_words(ruling)},
-            {"label": "裁定", "value": verdict, "clause": "GX-呼应-09"},
+            {"label": "裁定", "value": verdict, "clause": ruling.response.cited("GX-呼应-09")},
             {"label": "承办单位", "value": str(ruling.unit)},
             {"label": "裁定时间", "value": cn_date(ruling.ruled_at)},
             {"label": "裁定人", "value": str(ruling.ruled_by)},

@@ -242,7 +242,7 @@ def test_composing_shows_what_blocks_and_what_changes(scene, django_assert_num_q
     page = text(desk, "/checklist/applications/compose/")
     assert page.count("各环节已办结") == 1 and "运行流程尚未同步更新" in page
     assert "散煤治理" in page
-    with django_assert_num_queries(15) as few:
+    with django_assert_num_queries(16) as few:
         desk.get("/checklist/applications/compose/")
     for number in range(3):
         scene.approved(scene.file(**scene.new_item(f"事项{number}")))

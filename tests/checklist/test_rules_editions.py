@@ -177,7 +177,7 @@ def test_an_import_is_never_published_over_a_published_list(jiaoqu):
     draft = services.import_sheet(jiaoqu.row, sheet, "清单.xlsx").edition
     with pytest.raises(Refused) as refusal:
         jiaoqu.put_out(draft)
-    assert refusal.value.clause == "GX-清单-29"
+    assert refusal.value.clause == "JQ-清单-22"
 
 
 @pytest.mark.django_db

@@ -3,7 +3,7 @@
 from datetime import date
 
 from governance import rulebooks
-from governance.models import Post, Unit, User
+from governance.models import Clock, Event, Post, Unit, User
 
 PRESETS = ["guanxian-2019", "jiaoqu-2022", "taian-2019", "tongwei-2020", "tongxin-2021"]
 DAY = date(2026, 1, 1)
@@ -35,3 +35,20 @@ def make_user(county, role, username) -> User:
 def preset(name="guanxian-2019", **changes) -> dict:
     """The values of a preset, some of them changed."""
     return rulebooks.load_preset(name) | changes
+
+
+def cited_abroad(county) -> list[tuple[str, str]]:
+    """Steps and limits of a county that cite another county's clause although its own text, or
+    the generic one (冠县's), has the matter: none, if all is right.
+    """
+    book = rulebooks.latest(county)
+    homes = tuple({f"{book.stored('family')}-", "GX-"})
+    moves = Event.objects.filter(county=county).values_list("label", "clause")
+    limits = Clock.objects.filter(county=county).values_list("label", "clause")
+    cited = [(label, clause) for label, clause in {*moves, *limits} if clause]
+    assert cited
+    return [
+        (label, clause)
+        for label, clause in cited
+        if book.cited(clause) != clause or not clause.startswith(homes)
+    ]

@@ -39,6 +39,21 @@ def test_条款对照只指向本县条款():
         assert all(own.startswith(data["family"] + "-") for own in data["clauses"].values()), name
 
 
+@pytest.mark.parametrize(
+    ("name", "named", "cited"),
+    [
+        ("guanxian-2019", "GX-清单-22", "GX-清单-22"),
+        ("jiaoqu-2022", "GX-清单-22", "JQ-清单-17"),
+        ("jiaoqu-2022", "GX-呼应-10", "GX-呼应-10"),
+        ("taian-2019", "GX-呼应-09", "TA-14"),
+        ("jiaoqu-2022", "县级参数:1 个工作日", "县级参数:1 个工作日"),
+        ("jiaoqu-2022", "", ""),
+    ],
+)
+def test_决定所引的条款用本县的_参数和空白照原样(county, name, named, cited):
+    assert rulebooks.adopt(county, name, DAY).cited(named) == cited
+
+
 def test_问不存在的条款报错(county):
     book = rulebooks.adopt(county, "guanxian-2019", DAY)
     with pytest.raises(LookupError, match="条款目录中没有“GX-呼应-99”"):
