@@ -3,8 +3,9 @@
 from django.db import migrations
 
 from admission import guards
+from governance.migrating import RunStatements
 
 
 class Migration(migrations.Migration):
     dependencies = [("admission", "0002_search")]
-    operations = [migrations.RunPython(guards.install, guards.lift)]
+    operations = [RunStatements(guards.install, guards.lift)]

@@ -4,6 +4,7 @@ from django.db import migrations
 
 from checklist import guards, terms
 from governance import search
+from governance.migrating import RunStatements
 
 
 def seed_terms(apps, schema_editor):
@@ -14,7 +15,7 @@ class Migration(migrations.Migration):
     dependencies = [("checklist", "0001_initial"), ("governance", "0002_guards")]
     operations = [
         migrations.RunPython(seed_terms, migrations.RunPython.noop),
-        migrations.RunPython(*search.install("checklist_revision")),
-        migrations.RunPython(*search.install("checklist_edition")),
-        migrations.RunPython(guards.install, guards.lift),
+        RunStatements(*search.install("checklist_revision")),
+        RunStatements(*search.install("checklist_edition")),
+        RunStatements(guards.install, guards.lift),
     ]

@@ -8,6 +8,7 @@ from django.db import migrations, models
 
 from checklist import guards
 from governance.search import install
+from governance.migrating import RunStatements
 
 
 class Migration(migrations.Migration):
@@ -19,7 +20,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunPython(guards.lift, guards.install),
+        RunStatements(guards.lift, guards.install),
         migrations.AlterField(
             model_name='edition',
             name='state',
@@ -161,7 +162,7 @@ class Migration(migrations.Migration):
             model_name='flowstep',
             constraint=models.UniqueConstraint(models.F('flowchart'), models.F('place'), name='flow_step_place_once'),
         ),
-        migrations.RunPython(*install("checklist_cause")),
-        migrations.RunPython(*install("checklist_application")),
-        migrations.RunPython(guards.install, guards.lift),
+        RunStatements(*install("checklist_cause")),
+        RunStatements(*install("checklist_application")),
+        RunStatements(guards.install, guards.lift),
     ]

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from governance.search import install
+from governance.migrating import RunStatements
 
 
 class Migration(migrations.Migration):
@@ -71,5 +72,5 @@ class Migration(migrations.Migration):
             },
             bases=(django_fsm.ConcurrentTransitionMixin, models.Model),
         ),
-        migrations.RunPython(*install("checklist_suggestion")),
+        RunStatements(*install("checklist_suggestion")),
     ]

@@ -3,8 +3,9 @@
 from django.db import migrations
 
 from checklist import guards
+from governance.migrating import RunStatements
 
 
 class Migration(migrations.Migration):
     dependencies = [("checklist", "0005_suggestions")]
-    operations = [migrations.RunPython(guards.install_flows, guards.lift_flows)]
+    operations = [RunStatements(guards.install_flows, guards.lift_flows)]

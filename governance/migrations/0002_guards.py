@@ -1,6 +1,7 @@
 """The database itself guards the trail and the three administrators, on both databases."""
 
 from django.db import migrations
+from governance.migrating import RunStatements
 
 ADMINISTRATORS = "('sysadmin', 'secadmin', 'auditor')"
 APPEND_ONLY = ("governance_event", "governance_seal")
@@ -82,4 +83,4 @@ def guard(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [("governance", "0001_initial")]
-    operations = [migrations.RunPython(guard, migrations.RunPython.noop)]
+    operations = [RunStatements(guard, migrations.RunPython.noop)]

@@ -3,6 +3,7 @@
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
+from governance.migrating import RunStatements
 
 
 TABLE = "governance_accesslog"
@@ -111,5 +112,5 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('revoked_at', None)), fields=('user',), name='access_token_one_in_force', violation_error_message='该接口账号已有有效凭证,请先吊销。')],
             },
         ),
-        migrations.RunPython(guard, migrations.RunPython.noop),
+        RunStatements(guard, migrations.RunPython.noop),
     ]

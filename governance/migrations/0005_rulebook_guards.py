@@ -7,6 +7,7 @@ trail opens them as well.
 """
 
 from django.db import migrations
+from governance.migrating import RunStatements
 
 MESSAGE = "制度方案的版本一经采用不得修改或删除"
 TABLE = "governance_rulebook"
@@ -61,4 +62,4 @@ def lift(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [("governance", "0004_stage")]
-    operations = [migrations.RunPython(guard, lift)]
+    operations = [RunStatements(guard, lift)]

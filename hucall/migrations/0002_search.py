@@ -3,6 +3,7 @@
 from django.db import migrations
 
 from governance.search import install
+from governance.migrating import RunStatements
 
 TABLES = (
     "hucall_call",
@@ -18,4 +19,4 @@ TABLES = (
 
 class Migration(migrations.Migration):
     dependencies = [("hucall", "0001_initial")]
-    operations = [migrations.RunPython(*install(table)) for table in TABLES]
+    operations = [RunStatements(*install(table)) for table in TABLES]
