@@ -1,30 +1,15 @@
 """The demo's list changes: in the states people look for, in office hours, told once."""
 
-from datetime import datetime
-
 import pytest
 from django.core.management import call_command
-from django.db import transaction
 from django.utils import timezone
 
 from checklist.channels import gaps, of_county
 from checklist.models import Application, Cause, Channel, Suggestion
 from checklist.selectors import current_edition
 from governance.models import Clock, Event, Unit, User
-from governance.workdays import TZ
+from tests.demo import NOW
 from tests.governance.visiting import visit
-
-NOW = datetime(2026, 11, 20, 10, 20, tzinfo=TZ)
-
-
-@pytest.fixture(scope="module")
-def told(django_db_setup, django_db_blocker):
-    """The demo loaded once for all tests of this module, and taken back afterwards."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        call_command("load_demo", at="2026-11-20T10:20")
-        yield
-        transaction.set_rollback(True)
-
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("told")]
 

@@ -1,15 +1,12 @@
 """The demo's calls: in every state, true in their clocks, told once, and blind between counties."""
 
-from datetime import datetime
 from itertools import pairwise
 
 import pytest
 from django.core.management import call_command
-from django.db import transaction
 
 from governance import trail
 from governance.models import Attachment, Clock, Event, Notice, Referral, Unit, User
-from governance.workdays import TZ
 from hucall.models import (
     Call,
     Callback,
@@ -20,18 +17,7 @@ from hucall.models import (
     Supervision,
     Suspension,
 )
-
-NOW = datetime(2026, 11, 20, 10, 20, tzinfo=TZ)
-
-
-@pytest.fixture(scope="module")
-def told(django_db_setup, django_db_blocker):
-    """The demo loaded once for all tests of this module, and taken back afterwards."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        call_command("load_demo", at="2026-11-20T10:20")
-        yield
-        transaction.set_rollback(True)
-
+from tests.demo import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("told")]
 

@@ -1,10 +1,6 @@
 """The demo's admissions: the states people look for, something to do for each, told once."""
 
-from datetime import datetime
-
 import pytest
-from django.core.management import call_command
-from django.db import transaction
 
 from admission import demo
 from admission.models import (
@@ -17,19 +13,7 @@ from admission.models import (
 )
 from governance.models import Clock, Event, Stage, User
 from governance.perform import open_steps
-from governance.workdays import TZ
-
-NOW = datetime(2026, 11, 20, 10, 20, tzinfo=TZ)
-
-
-@pytest.fixture(scope="module")
-def told(django_db_setup, django_db_blocker):
-    """The demo loaded once for all tests of this module, and taken back afterwards."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        call_command("load_demo", at="2026-11-20T10:20")
-        yield
-        transaction.set_rollback(True)
-
+from tests.demo import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("told")]
 
