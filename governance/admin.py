@@ -351,8 +351,9 @@ class CounterAdmin(ReadOnlyAdmin):
 class ClauseAdmin(ReadOnlyAdmin):
     """条款: the catalogue as shipped."""
 
-    list_display = ("rule_id", "document", "article", "statement", "app", "enforce")
-    list_filter = ("app", "enforce", "short")
+    list_display = ("rule_id", "document", "article", "statement", "enforce")
+    list_filter = ("short", "enforce")
+    exclude = ("app",)
     search_fields = ("rule_id", "document", "statement")
 
 

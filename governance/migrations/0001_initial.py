@@ -406,7 +406,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(max_length=20, verbose_name='文种')),
                 ('year', models.PositiveSmallIntegerField(verbose_name='年份')),
                 ('last', models.PositiveIntegerField(default=0, verbose_name='最后一号')),
-                ('county', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='governance.unit')),
+                ('county', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='governance.unit', verbose_name='县')),
             ],
             options={
                 'verbose_name': '文号',

@@ -125,11 +125,15 @@ class Matter(ConcurrentTransitionMixin, models.Model):
         return self.cited(step.clause)
 
     def cited(self, rule_id: str) -> str:
-        """The rule id that this record cites for one that code names (`Rulebook.cited`), by the
-        rulebook of its file; before there is one, the id as named.
+        """The rule id that this record cites for one that code names, by its file's rulebook."""
+        return self.cited_under(self.rulebook if self.rulebook_id else None, rule_id)
+
+    @classmethod
+    def cited_under(cls, book, rule_id: str) -> str:
+        """The rule id that this kind cites under a rulebook for one that code names; without a
+        rulebook (`book` None) the generic one. See `Rulebook.cited`.
         """
-        book = self.rulebook if self.rulebook_id else None
-        generic = self.generic.get(rule_id)
+        generic = cls.generic.get(rule_id)
         if generic and not (book and book.clause_for(rule_id)[1]):
             rule_id = generic
         return book.cited(rule_id) if book else rule_id

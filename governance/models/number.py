@@ -7,7 +7,9 @@ from django.db import models
 class Counter(models.Model):
     """The last number drawn per county, kind of document and year."""
 
-    county = models.ForeignKey("governance.Unit", models.PROTECT, related_name="+")
+    county = models.ForeignKey(
+        "governance.Unit", models.PROTECT, related_name="+", verbose_name="县"
+    )
     kind = models.CharField("文种", max_length=20)
     year = models.PositiveSmallIntegerField("年份")
     last = models.PositiveIntegerField("最后一号", default=0)

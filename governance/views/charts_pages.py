@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from governance import flowcharts, kinds, lifelines
+from governance.context import book_of_reader
 
 
 def kind_tabs(name: str, chosen) -> list[dict]:
@@ -35,12 +36,14 @@ def permissions(request, label: str = ""):
     """Who may do which step in which state, for one kind of matter."""
     model = kind_or_404(label)
     roles = {post.role for post in request.user.posts_held()}
-    table = flowcharts.matrix(model, roles)
+    table, book = flowcharts.matrix(model, roles), book_of_reader(request)
     context = {
         "kind": model._meta.verbose_name,
         "tabs": kind_tabs("permissions", model),
         "states": table["states"],
-        "rows": table["rows"],
+        "rows": [
+            row | {"clause": model.cited_under(book, row["clause"])} for row in table["rows"]
+        ],
         "chart_url": reverse("statechart", args=[model._meta.label_lower]),
     }
     return render(request, "governance/permissions.html", context)
@@ -54,7 +57,7 @@ def statechart(request, label: str = ""):
     if request.GET.get("as") == "mermaid":
         text = flowcharts.mermaid(model)
         return HttpResponse(text, content_type="text/plain; charset=utf-8")
-    states = flowcharts.states_of(model)
+    states, book = flowcharts.states_of(model), book_of_reader(request)
     context = {
         "kind": model._meta.verbose_name,
         "tabs": kind_tabs("statechart", model),
@@ -63,7 +66,7 @@ def statechart(request, label: str = ""):
             {
                 "label": arrow.step.label,
                 "who": arrow.step.who.label,
-                "clause": arrow.step.clause,
+                "clause": model.cited_under(book, arrow.step.clause),
                 "source": states[arrow.source],
                 "targets": "、".join(states[end] for end in arrow.targets)
                 if arrow.targets != (arrow.source,)

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.contrib import admin
+from django.contrib.admin.utils import flatten_fieldsets, label_for_field
 from django.test import Client
 
 from governance import calendars
@@ -55,6 +56,17 @@ def test_the_table_names_every_registry():
               if model._meta.app_label == "governance"}  # fmt: skip
     assert served == set(KEPT)
     assert all(isinstance(one, RegistryAdmin) for one in admin.site._registry.values())
+
+
+def test_every_label_of_a_registry_is_chinese(rf, county):
+    request = rf.get("/")
+    request.user = county.user(Role.SYSADMIN)
+    for model, registry in admin.site._registry.items():
+        shown = [*flatten_fieldsets(registry.get_fieldsets(request)), *registry.list_display]
+        asked = {name: one.label for name, one in registry.get_form(request)().fields.items()}
+        for name in shown:
+            label = asked.get(name) or label_for_field(name, model, registry)
+            assert re.search("[\u4e00-\u9fff]", str(label)), (model.__name__, name, label)
 
 
 @pytest.mark.parametrize("who", ROLES)
