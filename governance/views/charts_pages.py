@@ -41,9 +41,7 @@ def permissions(request, label: str = ""):
         "kind": model._meta.verbose_name,
         "tabs": kind_tabs("permissions", model),
         "states": table["states"],
-        "rows": [
-            row | {"clause": model.cited_under(book, row["clause"])} for row in table["rows"]
-        ],
+        "rows": [row | {"clause": model.cited_under(book, row["clause"])} for row in table["rows"]],
         "chart_url": reverse("statechart", args=[model._meta.label_lower]),
     }
     return render(request, "governance/permissions.html", context)
