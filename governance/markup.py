@@ -134,8 +134,7 @@ def clock(one: Mapping, *, bare: bool = False, unlabelled: bool = False, now=Non
         parts.append(f"<b>{words(rest)}</b>")
     due = one.get("due")
     if due and not bare and state not in WITHOUT_DUE:
-        dot = "· " if rest else ""
-        parts.append(f'<span class="due">{dot}{due_words(due, now)}</span>')
+        parts.append(f'<span class="due">{due_words(due, now)}</span>')
     if one.get("provisional"):
         parts.append(MAYBE)
     parts.append("</span>")
