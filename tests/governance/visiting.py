@@ -4,6 +4,7 @@ from django.test import Client
 from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from governance import catalogue
 from governance.roles import ADMINISTRATORS
 
 
@@ -33,3 +34,17 @@ def step(matter, name: str) -> str:
 def text_of(response) -> str:
     """The page as text."""
     return response.content.decode()
+
+
+def shows_every_rule(client: Client, app: str, count: int, **headers) -> None:
+    """Assert that the drawer of each rule of an app shows statement, document and article."""
+    rules = [entry for entry in catalogue.entries().values() if entry.app == app]
+    assert len(rules) == count
+    for entry in rules:
+        answer = client.get(f"/clauses/{entry.rule_id}/", headers=headers)
+        assert answer.status_code == 200, entry.rule_id
+        page = text_of(answer)
+        for text in (entry.statement, entry.document, entry.article_label):
+            assert text in page, (entry.rule_id, text)
+        # What is ours (推导) may stand beside the clause, never in its text.
+        assert entry.remark == "" or entry.remark not in entry.statement
