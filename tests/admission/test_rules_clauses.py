@@ -25,7 +25,6 @@ def test_the_rules_hold_from_the_day_of_their_rulebook(scene):
         rulebooks.valid(scene.row, date(2019, 12, 31))
 
 
-@pytest.mark.rule("JQ-准入-18", "JQ-准入-02", "TX-准入-09", "TA-11", "TW-37")
 @pytest.mark.parametrize("preset", PRESETS)
 def test_every_step_and_limit_cites_the_countys_own_article(calendar, preset):
     scene = Scene(preset)
