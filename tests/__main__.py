@@ -19,6 +19,9 @@ ROUNDS = {
     "sqlite": "not postgres and not browser",
     "postgres": "not sqlite and not pure",
 }
+# What a round says itself. Bytecode goes to the round's own folder even where the shell wants none:
+# dozens of processes start in a run, and each would compile everything anew.
+SET_HERE = {"DATABASE_URL", "REDIS_URL", "DEMO", "PYTHONDONTWRITEBYTECODE"}
 # pytest's code for "no test was selected": no failure when the other round ran some.
 NOTHING_SELECTED = 5
 
@@ -35,10 +38,11 @@ def run(name: str, arguments: list[str], env: dict[str, str]) -> int:
 
 def main(arguments: list[str]) -> int:
     rounds = [arguments.pop(0)] if arguments[:1] and arguments[0] in ROUNDS else list(ROUNDS)
-    clean = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "REDIS_URL", "DEMO")}
+    clean = {k: v for k, v in os.environ.items() if k not in SET_HERE}
     codes = []
     with tempfile.TemporaryDirectory(prefix="rounds-") as folder:
         clean["FAILED_BEFORE"] = str(Path(folder) / "failed")
+        clean["PYTHONPYCACHEPREFIX"] = str(Path(folder) / "bytecode")
         if "sqlite" in rounds:
             codes.append(run("sqlite", arguments, clean))
         if "postgres" in rounds:
