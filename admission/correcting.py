@@ -49,7 +49,7 @@ def refer(report, move) -> None:
         **place(report),
         unit_id=report.department_id,
         ground=referral_words(report, move)[:200],
-        clause="GX-准入-02",
+        clause=report.cited("GX-准入-02"),
         at=move.at,
     )
 

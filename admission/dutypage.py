@@ -101,7 +101,7 @@ def line(duty) -> list[dict]:
         )
     ended = moved.get("end") or (midnight(duty.ended_on) if duty.ended_on else None)
     marks.append(Mark("退出", ended, clause="GX-准入-15"))
-    return progress_line(marks)
+    return progress_line(duty, marks)
 
 
 def supports(duty, user, clocks: list[dict], today) -> list[dict]:
@@ -150,12 +150,13 @@ def steps(duty, user, found: list[dict]) -> list[dict]:
     if duty.state in ("pending", "active"):
         tone = "primary" if duty.state == "pending" else "normal"
         slip = f"{reverse('admission:slip_new')}?duty={duty.pk}"
-        before.append(way("issue", "开具交办单", tone, "GX-准入-12", slip))
+        before.append(way("issue", "开具交办单", tone, duty.cited("GX-准入-12"), slip))
     rows = ExitRequest.objects.visible_to(user).filter(request=duty.request, state="draft")
     begun = next((one for one in rows if duty.unit_id in one.covers), None)
     url = begun.get_absolute_url() if begun else f"{reverse('admission:exit_new')}?duty={duty.pk}"
     over = duty.state == "lapsed"  # what is left to do is to go through with the exit
-    leave = way("exit", "申请退出", "primary" if over else "quiet", "GX-准入-15", url)
+    tone = "primary" if over else "quiet"
+    leave = way("exit", "申请退出", tone, duty.cited("GX-准入-15"), url)
     return [leave, *found] if over else [*before, *found, leave]
 
 

@@ -130,7 +130,7 @@ def line(record, file: File) -> list[dict]:
     marks.append(Mark("书面告知各方", first_at(file, "notify"), clause="GX-准入-15"))
     note = cn_date(record.effective_on) if record.notified_on else ""
     marks.append(Mark("退出生效", first_at(file, "take_effect"), note=note, clause="GX-准入-15"))
-    return progress_line(marks, stopped=record.state in STOPPED)
+    return progress_line(record, marks, stopped=record.state in STOPPED)
 
 
 def steps_of(file: File, record, user) -> list[dict]:

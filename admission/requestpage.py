@@ -226,7 +226,7 @@ def line(record, file: File, opinions: list) -> list[dict]:
     effect = first_at(file, "take_effect")
     note = cn_date(record.in_force_on) if record.in_force_on else ""
     marks.append(Mark("准入生效", effect, note=note, clause="GX-准入-12"))
-    return progress_line(marks, stopped=record.state in STOPPED)
+    return progress_line(record, marks, stopped=record.state in STOPPED)
 
 
 def first_at(file: File, name: str):

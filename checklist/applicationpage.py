@@ -164,7 +164,7 @@ def line(record, chain: list[dict]) -> list[dict]:
     if not any(one["name"] == "publish" for group in chain for one in group["stages"]):
         at = record.edition.published_at if record.edition_id else None
         marks.append(Mark("公布", at, clause="GX-清单-25"))
-    return progress_line(marks, stopped=record.state in STOPPED)
+    return progress_line(record, marks, stopped=record.state in STOPPED)
 
 
 def station(group: list[dict]) -> Mark:

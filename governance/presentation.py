@@ -234,14 +234,15 @@ class Mark:
     skip: bool = False
 
 
-def progress_line(marks: Sequence[Mark], stopped: bool = False) -> list[dict]:
-    """The stations as `ui/steps_line.html` wants them, each with the time it took.
+def progress_line(matter, marks: Sequence[Mark], stopped: bool = False) -> list[dict]:
+    """The stations as `ui/steps_line.html` wants them, each with the time it took and the clause
+    as the matter's county has it.
 
     The first station not reached is where the matter stands now (or stopped, if `stopped`).
     """
     line, before, open_found = [], None, False
     for mark in marks:
-        row = {"label": mark.label, "note": mark.note, "clause": mark.clause}
+        row = {"label": mark.label, "note": mark.note, "clause": matter.cited(mark.clause)}
         if mark.skip:
             row["state"] = "skip"
         elif mark.at:

@@ -92,7 +92,7 @@ def line(found: File, reader: Reader) -> list[dict]:
     if reader.judges:
         marks.append(rated(found))
     marks.append(Mark("归档", call.archived_at, clause="GX-呼应-06"))
-    return progress_line(marks, stopped=call.state in STOPPED)
+    return progress_line(call, marks, stopped=call.state in STOPPED)
 
 
 GONE = ("returned", "transferred", "void")

@@ -137,14 +137,15 @@ def order(record) -> list[dict]:
 def line(record) -> list[dict]:
     """The way of the report as stations."""
     moved = dict(record.events.exclude(target="").order_by("id").values_list("step", "at"))
-    broken = record.cited("GX-准入-02")
-    marks = [Mark("乡镇报告", record.raised_at, name_of(record.owner), clause=broken)]
+    marks = [Mark("乡镇报告", record.raised_at, name_of(record.owner), clause="GX-准入-02")]
     if record.state in ("dismissed", "withdrawn"):
         word = "认定不属擅自交办" if record.state == "dismissed" else "撤回报告"
-        return progress_line([*marks, Mark(word, moved.get("dismiss") or moved.get("withdraw"))])
-    marks.append(Mark("编办责令纠正", moved.get("order"), clause=record.cites(ORDER)))
+        return progress_line(
+            record, [*marks, Mark(word, moved.get("dismiss") or moved.get("withdraw"))]
+        )
+    marks.append(Mark("编办责令纠正", moved.get("order"), clause=ORDER.clause))
     if record.state == "referred":
-        return progress_line([*marks, Mark("逾期,移送问责线索", moved.get("refer"))])
+        return progress_line(record, [*marks, Mark("逾期,移送问责线索", moved.get("refer"))])
     answered = moved.get("answer") if record.state in ("answered", "closed") else None
     marks.append(Mark("部门纠正", answered, name_of(record.department)))
-    return progress_line([*marks, Mark("确认已纠正", moved.get("close"))])
+    return progress_line(record, [*marks, Mark("确认已纠正", moved.get("close"))])

@@ -115,9 +115,8 @@ STOPPED = ("declined", "cancelled")
 def line(record) -> list[dict]:
     """The way of the help as stations; the meeting only where the county has it."""
     moved = dict(record.events.exclude(target="").order_by("id").values_list("step", "at"))
-    agreed = record.cited("GX-准入-16")
     marks = [
-        Mark("部门提出", record.raised_at, name_of(record.owner), clause=agreed),
+        Mark("部门提出", record.raised_at, name_of(record.owner), clause="GX-准入-16"),
         Mark("乡镇同意", moved.get("agree") or moved.get("agree_for_meeting"),
              name_of(record.unit)),
     ]  # fmt: skip
@@ -125,4 +124,4 @@ def line(record) -> list[dict]:
         marks.append(Mark("联席会议批准", moved.get("grant"), clause="TA-11"))
     paid = moved.get("pay") if record.state in ("paid", "done") else None
     marks += [Mark("部门付费", paid), Mark("乡镇确认收到", moved.get("confirm"))]
-    return progress_line(marks, stopped=record.state in STOPPED)
+    return progress_line(record, marks, stopped=record.state in STOPPED)

@@ -6,8 +6,8 @@ import pytest
 
 from governance import rulebooks
 from tests.admission.scene import TOWN, Scene
-from tests.governance.adopting import PRESETS, cited_abroad
-from tests.governance.visiting import shows_every_rule, visit
+from tests.governance.adopting import PRESETS, cited_abroad, linked_abroad
+from tests.governance.visiting import shows_every_rule, text_of, visit
 
 pytestmark = pytest.mark.django_db
 
@@ -29,10 +29,14 @@ def test_the_rules_hold_from_the_day_of_their_rulebook(scene):
 def test_every_step_and_limit_cites_the_countys_own_article(calendar, preset):
     scene = Scene(preset)
     duty = scene.carried(TOWN)
-    scene.reviewed(scene.exit(duty.request, TOWN))
-    scene.order(scene.report())
-    scene.help()
+    leave = scene.reviewed(scene.exit(duty.request, TOWN))
+    report, help_ = scene.order(scene.report()), scene.help()
     assert cited_abroad(scene.row) == []
+    client = visit(scene.bianban)
+    pages = [one.get_absolute_url() for one in (duty, duty.request, leave, report, help_)]
+    pages += ["/admission/duties/", "/admission/handdowns/"]
+    for address in pages:
+        assert linked_abroad(scene.book, text_of(client.get(address))) == [], address
 
 
 @pytest.mark.parametrize(

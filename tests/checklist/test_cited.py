@@ -8,7 +8,7 @@ from governance.perform import perform
 from governance.steps import StepClosed
 from tests.checklist.scene import NOW, REASON, Scene
 from tests.factories.governance import load_calendar
-from tests.governance.adopting import PRESETS, cited_abroad
+from tests.governance.adopting import PRESETS, cited_abroad, linked_abroad
 from tests.governance.visiting import text_of, visit
 
 pytestmark = pytest.mark.django_db
@@ -24,8 +24,14 @@ def test_from_cause_to_approval(preset):
     returned = perform(scene.file(), "return_for_correction", actor=desk, at=NOW, facts=REASON)
     with pytest.raises(StepClosed) as closed:
         perform(returned, "accept", actor=desk, at=NOW)
-    scene.approved(scene.file(**scene.new_item("噪声治理")))
+    approved = scene.approved(scene.file(**scene.new_item("噪声治理")))
     assert cited_abroad(scene.row) == []
+    client = visit(scene.bianban)
+    pages = [one.get_absolute_url() for one in (approved, returned, approved.cause)]
+    pages += ["/checklist/", "/checklist/editions/", "/checklist/laws/"]
+    for address in pages:
+        page = text_of(client.get(address))
+        assert linked_abroad(scene.county.rulebook, page) == [], address
     assert scene.county.rulebook.cited(closed.value.clause) == closed.value.clause
 
 

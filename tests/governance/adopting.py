@@ -1,6 +1,8 @@
 """Counties that adopt a rulebook, who edits it there, and presets with something changed."""
 
+import re
 from datetime import date
+from urllib.parse import unquote
 
 from governance import rulebooks
 from governance.models import Clock, Event, Post, Unit, User
@@ -52,3 +54,10 @@ def cited_abroad(county) -> list[tuple[str, str]]:
         for label, clause in cited
         if book.cited(clause) != clause or not clause.startswith(homes)
     ]
+
+
+def linked_abroad(book, page: str) -> list[str]:
+    """Clauses that a page links although the county's own text has them; some are linked."""
+    linked = set(re.findall(r"/clauses/([^/\"]+)/", unquote(page)))
+    assert linked
+    return sorted(clause for clause in linked if book.cited(clause) != clause)

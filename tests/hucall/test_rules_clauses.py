@@ -7,8 +7,8 @@ from governance import rulebooks
 from governance.roles import Role
 from tests.factories import hucall as make
 from tests.factories.governance import County, load_calendar
-from tests.governance.adopting import PRESETS, cited_abroad
-from tests.governance.visiting import shows_every_rule, visit
+from tests.governance.adopting import PRESETS, cited_abroad, linked_abroad
+from tests.governance.visiting import shows_every_rule, text_of, visit
 
 pytestmark = pytest.mark.django_db
 OWN = {"taian-2019": "TA-14"}
@@ -38,3 +38,5 @@ def test_every_step_and_limit_cites_the_countys_own_article(preset):
         make.finish(county, make.sign_in(county, part))
     assert call.events.get(step="dispatch").clause == OWN.get(preset, "GX-呼应-09")
     assert cited_abroad(county.row) == []
+    page = text_of(visit(county.user(Role.PLATFORM)).get(call.get_absolute_url()))
+    assert linked_abroad(county.rulebook, page) == []
