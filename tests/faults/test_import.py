@@ -153,10 +153,11 @@ def test_in_the_browser_a_sheet_beyond_the_cap_is_read_behind_the_page_and_names
         assert record.working  # the answer came before anybody read the sheet
         for callback in waiting:
             callback()
+    record = Import.objects.get()
+    assert told, (waiting, record.state, record.message)
+    assert record.state == Import.State.FAULTY, record.message
     page = client.get(answer.url).content.decode()
-    assert f"上限 {services.LIMITS.rows} 行" in page
-    assert told
-    assert Import.objects.get().state == Import.State.FAULTY
+    assert f"上限 {services.LIMITS.rows} 行" in page, record.faults
 
 
 @pytest.mark.django_db
