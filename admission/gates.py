@@ -76,7 +76,7 @@ def clause_of(book, key: str) -> str:
     """The clause of a case in this county: 同心 has its own for what 通渭 forbids as well."""
     clause = VEHICLES[key].clause
     own = {"TW-38": "TX-准入-10"} if book.value("family") == "TX" else {}
-    return book.clause_for(own.get(clause, clause))[0].rule_id
+    return book.cited(own.get(clause, clause))
 
 
 def referred(book, key: str) -> bool:

@@ -209,7 +209,7 @@ def deadline(county: Unit, book: Rulebook, since: date | None, now: datetime) ->
     length = book.value("adjust.apply")
     if not length:
         return None
-    told = {"length": length.label, "clause": book.clause_for("GX-清单-22")[0].rule_id}
+    told = {"length": length.label, "clause": book.cited("GX-清单-22")}
     if since is None or since > timezone.localdate(now) or since.year < 2000:
         return told
     calendar = calendars.for_county(county)

@@ -79,4 +79,4 @@ def find(rulebook, kind: str, key: str) -> Ground | None:
 
 def clause(rulebook, generic: str) -> str:
     """The county's own clause for a generic one."""
-    return rulebook.clause_for(generic)[0].rule_id
+    return rulebook.cited(generic)

@@ -132,7 +132,7 @@ def show(request, record, form, *, status=200, said="", refusal=""):
         ],
         "listed": book.value("exit.form") == "form",
         "clauses": filing.clauses(book),
-        "clause": book.clause_for("GX-准入-15")[0].rule_id,
+        "clause": book.cited("GX-准入-15"),
         "opened": exitpage.opened(record, names(record)) if record.pk else None,
         "kept": presentation.files_of(record, request.user) if record.pk else [],
         "said": said,

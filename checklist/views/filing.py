@@ -160,7 +160,7 @@ def shown(request, application, form, units, *, status=200, said="", refusal="")
         "beside": filing.beside(application, form),
         "deadline": filing.deadline(application.county, book, since, now),
         "with_flow": book.value("checklist.process"),
-        "argument_clause": book.clause_for("GX-清单-28")[0].rule_id,
+        "argument_clause": book.cited("GX-清单-28"),
         "kept": presentation.files_of(application, request.user) if application.pk else [],
         "said": said,
         "refusal": refusal,
