@@ -16,6 +16,7 @@ __all__ = [
     "Change",
     "RulebookError",
     "adopt",
+    "current",
     "diff",
     "edit",
     "in_force",
@@ -33,10 +34,15 @@ def in_force(county: Unit, day: date) -> Rulebook:
 
     Raises Rulebook.DoesNotExist with a Chinese sentence if none is in force yet.
     """
-    found = Rulebook.objects.filter(county=county).in_force(day).first()
+    found = current(county, day)
     if found is None:
         raise Rulebook.DoesNotExist(f"{county}在{day:%Y年%m月%d日}还没有生效的制度方案")
     return found
+
+
+def current(county: Unit, day: date) -> Rulebook | None:
+    """`in_force`, or None while the county has none."""
+    return Rulebook.objects.filter(county=county).in_force(day).first()
 
 
 ADOPTED = "SELECT id, adopted_at FROM governance_rulebook"

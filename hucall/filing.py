@@ -74,10 +74,7 @@ def new_call(source: Source, now: datetime) -> Call:
 
 def book_of(county, now: datetime) -> Rulebook | None:
     """The rulebook in force; without one no calls can be filed in this county at all."""
-    try:
-        return rulebooks.in_force(county, timezone.localdate(now))
-    except Rulebook.DoesNotExist:
-        return None
+    return rulebooks.current(county, timezone.localdate(now))
 
 
 def may_call(user) -> bool:

@@ -41,10 +41,7 @@ def may_edit(user, county: Unit) -> bool:
 
 def current(county: Unit) -> Rulebook | None:
     """The version in force today, if any."""
-    try:
-        return rulebooks.in_force(county, timezone.localdate())
-    except Rulebook.DoesNotExist:
-        return None
+    return rulebooks.current(county, timezone.localdate())
 
 
 def version_of(county: Unit, version: int) -> Rulebook:
