@@ -11,6 +11,7 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from governance.models import Unit
 from governance.presenting import name_of
 from governance.roles import Role
 from hucall import digests, filing, flow, periods
@@ -64,7 +65,10 @@ def waiting_for(user) -> list[dict]:
             wanted |= own & urgent & Q(state__in=[Call.State.HANDLING, Call.State.FINISHED])
     if not wanted.children[1:]:
         return []
-    rows = Call.objects.visible_to(user).filter(wanted).order_by("-id")
+    # Beside the conditions of each post what an index answers: few calls of a county wait so.
+    near = {post.county_id for post in user.posts_held()}
+    rows = Call.objects.visible_to(user).filter(wanted, county__in=near, state__in=WAITING)
+    rows = rows.order_by("-id")
     rows = rows.select_related("owner", "rulebook", "raised_by").defer("terms", "text")
     done = (Call.State.HANDLING, Call.State.FINISHED)
     return [
@@ -168,8 +172,8 @@ def of_township(unit, month, now: datetime) -> list[dict]:
 
 def of_unit(unit, month, now: datetime) -> list[dict]:
     """What was asked of a department (with its agencies) or an agency, and how far it is."""
-    rows = Response.objects.filter(Q(unit=unit) | Q(unit__parent=unit, unit__kind="agency"))
-    parts = opened(rows, month)
+    agencies = Unit.objects.filter(parent=unit, kind=Unit.Kind.AGENCY).values_list("pk", flat=True)
+    parts = opened(Response.objects.filter(unit__in=[unit.pk, *agencies]), month)
     url = reverse("hucall:responses")
     return [
         {"label": "呼叫到本单位", "value": parts["owed"], "unit": "件", "url": url},

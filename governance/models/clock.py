@@ -84,6 +84,11 @@ class Clock(LedgerRow):
             models.Index(
                 fields=["county", "due_at"], condition=Q(met_at=None), name="clock_county"
             ),
+            models.Index(
+                fields=["county", "matter_type", "name"],
+                condition=Q(met_at=None),
+                name="clock_county_kind",
+            ),
             models.Index(fields=["root_type", "root_id"], name="clock_root"),
             models.Index(fields=["matter_type", "matter_id"], name="clock_matter"),
             models.Index(

@@ -139,8 +139,10 @@ class Matter(ConcurrentTransitionMixin, models.Model):
         return book.cited(rule_id) if book else rule_id
 
     def index(self) -> None:
-        """Refresh the search terms from the texts; called by the door before it saves."""
-        self.terms = terms(*self.searchable())
+        """Refresh the search terms from the texts; called by the door before it saves. What is
+        confidential is found by no search.
+        """
+        self.terms = "" if self.confidential else terms(*self.searchable())
 
     @classmethod
     def type(cls) -> ContentType:

@@ -21,7 +21,8 @@ def search(request):
     words = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST]
     only = number(request.GET.get("kind"))
     before = number(request.GET.get("before"))
-    chosen = [kinds.kind_of(only)] if only and kinds.kind_of(only) else kinds.kinds()
+    every = [model for model in kinds.kinds() if not model.confidential]
+    chosen = [model for model in every if only and model is kinds.kind_of(only)] or every
     size = PAGE if len(chosen) == 1 else FIRST
     groups = [group_of(model, request.user, words, size, before) for model in chosen if words]
     groups = [group for group in groups if group["rows"]]

@@ -73,6 +73,7 @@ class Call(Filing, Triage, Closing, Matter):
             models.Index(fields=["county", "-id"], name="call_county"),
             models.Index(fields=["county", "state", "-id"], name="call_county_state"),
             models.Index(fields=["owner", "-id"], name="call_owner"),
+            models.Index(fields=["owner", "raised_at"], name="call_owner_raised"),
             models.Index(fields=["item", "-id"], name="call_item"),
             models.Index(fields=["county", "raised_at"], name="call_raised"),
         ]

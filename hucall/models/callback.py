@@ -49,9 +49,6 @@ class Callback(Matter):
     def get_absolute_url(self):
         return reverse("hucall:callback", args=[self.pk])
 
-    def searchable(self):
-        return []
-
     def concerned(self):
         """Nobody is let into the file by it: who asks is the platform, which sees all files."""
         return set()

@@ -55,7 +55,10 @@ class Rating(Matter):
                 name="rating_reason_below_satisfied",
             ),
         ]
-        indexes = [models.Index(fields=["owner", "state"], name="rating_owner_state")]
+        indexes = [
+            models.Index(fields=["owner", "state"], name="rating_owner_state"),
+            models.Index(fields=["owner", "rated_at"], name="rating_owner_rated"),
+        ]
 
     @staticmethod
     def visible(rows, user):
@@ -67,9 +70,6 @@ class Rating(Matter):
 
     def get_absolute_url(self):
         return reverse("hucall:rating", args=[self.pk])
-
-    def searchable(self):
-        return []
 
     @transition(
         "state",

@@ -54,8 +54,9 @@ class Response(Answering, Returning, Postponing, Matter):
         indexes = [
             models.Index(fields=["unit", "-id"], name="response_unit"),
             models.Index(fields=["unit", "state", "-id"], name="response_unit_state"),
-            models.Index(fields=["call"], name="response_call"),
             models.Index(fields=["county", "opened_at"], name="response_opened"),
+            models.Index(fields=["owner", "opened_at"], name="response_owner_opened"),
+            models.Index(fields=["unit", "opened_at"], name="response_unit_opened"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -1,6 +1,7 @@
 """The list of calls and the list of the departments' parts."""
 
 from governance.models import Unit
+from governance.roles import ADMINISTRATORS
 from hucall import access, filters, selectors
 from hucall.models import Call, Response
 from hucall.presenting import item_name, kind_word
@@ -79,18 +80,20 @@ CALLS = Register(
 
 def response_rows(user):
     """Own parts for a department, all of them for those who see the whole county."""
-    rows = Response.objects.visible_to(user).exclude(state__in=["new", "void"])
-    rows = rows.filter(county__in=selectors.counties_of(user))
-    if not user.holds(*access.COUNTY_WIDE):
-        units = answering_units(user)
-        if units:
-            rows = rows.filter(unit__in=units)
-    return rows.select_related("unit", "owner", "call")
+    units = [] if user.holds(*access.COUNTY_WIDE) else answering_units(user)
+    if units:
+        # Whose part it is takes part in its file: asking who does, part by part, would join a
+        # department's whole history.
+        rows = Response.objects.filter(unit__in=units)
+    else:
+        rows = Response.objects.visible_to(user).filter(county__in=selectors.counties_of(user))
+    return rows.exclude(state__in=["new", "void"]).select_related("unit", "owner", "call")
 
 
 def answering_units(user) -> list[int]:
     """The departments and agencies for which the user works, a department with its agencies."""
-    own = [p.unit_id for p in user.posts_held() if p.unit.kind in ("department", "agency")]
+    posts = [p for p in user.posts_held() if p.role not in ADMINISTRATORS]
+    own = [p.unit_id for p in posts if p.unit.kind in ("department", "agency")]
     stationed = Unit.objects.filter(parent__in=own, kind="agency") if own else Unit.objects.none()
     return [*own, *stationed.values_list("pk", flat=True)]
 

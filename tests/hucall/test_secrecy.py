@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from governance import sweep
 from governance.models import Notice
@@ -135,6 +136,18 @@ def test_the_worlds_do_differ_for_those_who_may_know(county, call):
             rate(county, call, words)
             found[name] = seen(platform, ["/api/v1/hucall/ratings/"])
     assert differences(found)
+
+
+def test_no_search_of_the_site_so_much_as_asks_for_ratings_and_callbacks(county, call):
+    """Not by all kinds, and not by naming the kind in the address."""
+    rate(county, call, WORLDS["lead praised"])
+    reader = visit(county.user(Role.PLATFORM))
+    with CaptureQueriesContext(connection) as asked:
+        for kind in ("", Rating.type().pk, Callback.type().pk):
+            assert reader.get("/search/", {"q": call.title, "kind": kind}).status_code == 200
+    assert any("hucall_call" in query["sql"] for query in asked)
+    for table in ("hucall_rating", "hucall_callback"):
+        assert not any(f'FROM "{table}"' in query["sql"] for query in asked)
 
 
 def test_right_after_the_rating_nobody_can_tell(county, call):
